@@ -1,0 +1,2 @@
+//! Placeholder entry, replaced as the crate grows.
+fn main() {}

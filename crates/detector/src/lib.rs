@@ -1,0 +1,1 @@
+//! Counts per stream in event time and detects spikes.

@@ -1,0 +1,1 @@
+//! The embedded engine: a durable log in one directory.

@@ -1,0 +1,1 @@
+//! Sources, checkpoints and HTTP push: how a mention enters.

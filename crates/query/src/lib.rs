@@ -1,0 +1,1 @@
+//! The boolean query language over mentions: parse, compile, match.

@@ -1,0 +1,1 @@
+//! Avro schemas of vigie's topics and the records that travel on them.

@@ -1,0 +1,1 @@
+//! Scores mentions and authors, each score with its terms.

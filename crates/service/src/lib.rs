@@ -1,0 +1,1 @@
+//! Configuration, life cycle, metrics, views and HTTP of the running services.

@@ -1,0 +1,1 @@
+//! Seeded synthetic social networks whose truth is known.

@@ -1,0 +1,1 @@
+//! Judges each mention: ledger, language, sentiment, streams.

@@ -1,0 +1,1 @@
+//! Topology test driver and simulated engine.

@@ -1,0 +1,1 @@
+//! Text judgement: tokens, language, sentiment, intent, noise, fingerprints and places; pure.
