@@ -1,0 +1,153 @@
+//! Tokens: what a text is made of, with the bytes they stand at and their folded form.
+//!
+//! Words follow UAX 29; hashtags, handles, cashtags, URLs, emoji sequences (joined, flags, keycaps,
+//! skin tones) and emoticons are single tokens. Punctuation is no token: read the gaps of the source.
+//!
+//! Tailored from UAX 29: a colon never joins (`delay:bad` is two words), so that emoticons and
+//! "RT @x:" stay apart from words. Per language: Thai, Khmer, Lao and Burmese (one token per
+//! character with its marks), Chinese and Japanese ideographs and hiragana (one token each) are met
+//! unit by unit until they are segmented; katakana runs and Hangul words are one token.
+//!
+//! Guarantees: tokens are in order, do not overlap and lie on character borders; work and memory are
+//! linear in the text; nothing panics on any text.
+//!
+//! Refuses: texts of 4 GiB and more (spans are 32 bit), stemming and knowing the language.
+
+mod emoji;
+mod emoticon;
+mod scan;
+mod url;
+
+use vigie_types::Span;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TokenKind {
+    /// A word of UAX 29 with at least one letter.
+    Word,
+    /// Digits, with the separators that UAX 29 joins (`1,000.5`).
+    Number,
+    /// `#` and what follows, with at least one letter.
+    Hashtag,
+    /// `@name`, `@name@server.example` or `@name.example.com`.
+    Handle,
+    /// `$` and 1 to 6 letters.
+    Cashtag,
+    /// A link with a scheme, with `www.`, or a known domain with a path.
+    Url,
+    /// One emoji sequence.
+    Emoji,
+    /// A face of punctuation, as `:-)`.
+    Emoticon,
+}
+
+/// One token of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Where it stands: UTF-8 bytes of the source, sigil included.
+    pub span: Span,
+    folded: Span,
+}
+
+/// The tokens of one text.
+#[derive(Clone, Debug)]
+pub struct Tokens<'t> {
+    source: &'t str,
+    arena: String,
+    list: Vec<Token>,
+}
+
+impl<'t> Tokens<'t> {
+    /// Tokenises a text.
+    ///
+    /// ```
+    /// let tokens = vigie_text::Tokens::of("Thanks @Delta, I LOVE #flying :-)");
+    /// let folded: Vec<_> = (0..tokens.len()).map(|index| tokens.folded(index)).collect();
+    /// assert_eq!(folded, ["thanks", "delta", "i", "love", "flying", ":-)"]);
+    /// ```
+    pub fn of(source: &'t str) -> Self {
+        assert!(u32::try_from(source.len()).is_ok(), "a text of 4 GiB or more cannot be tokenised");
+        // Six bytes a token is short for English: the list rarely grows and never holds much air.
+        let mut tokens = Self {
+            source,
+            arena: String::with_capacity(source.len()),
+            list: Vec::with_capacity(source.len() / 6 + 4),
+        };
+        scan::scan(&mut tokens);
+        tokens
+    }
+
+    /// How many tokens there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is no token.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The token with this index.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn get(&self, index: usize) -> &Token {
+        &self.list[index]
+    }
+
+    /// The text that was tokenised.
+    pub fn source(&self) -> &'t str {
+        self.source
+    }
+
+    /// The token as it stands in the source, sigil included.
+    pub fn written(&self, index: usize) -> &'t str {
+        let span = self.list[index].span;
+        &self.source[span.start as usize..span.end as usize]
+    }
+
+    /// The token in NFKC and simple case folding, without its `#`, `@` or `$`; an emoji without
+    /// variation selectors.
+    pub fn folded(&self, index: usize) -> &str {
+        let folded = self.list[index].folded;
+        &self.arena[folded.start as usize..folded.end as usize]
+    }
+
+    /// The tokens in the order of the text.
+    pub fn iter(&self) -> std::slice::Iter<'_, Token> {
+        self.list.iter()
+    }
+
+    /// What stands between the token before this one (or the start) and this one (or the end).
+    pub fn gap_before(&self, index: usize) -> &'t str {
+        let start = if index == 0 { 0 } else { self.list[index - 1].span.end as usize };
+        let end = self.list.get(index).map_or(self.source.len(), |token| token.span.start as usize);
+        &self.source[start..end]
+    }
+
+    /// Adds the token at these bytes of the source; what is folded starts after the sigil.
+    fn push(&mut self, kind: TokenKind, start: usize, end: usize) {
+        let from = self.arena.len();
+        let written = &self.source[start..end];
+        match kind {
+            TokenKind::Hashtag | TokenKind::Handle | TokenKind::Cashtag => {
+                let sigil = written.chars().next().map_or(0, char::len_utf8);
+                crate::fold::fold_onto(&written[sigil..], &mut self.arena);
+            }
+            TokenKind::Emoji => {
+                self.arena.extend(written.chars().filter(|&letter| !emoji::is_selector(letter)));
+            }
+            TokenKind::Word | TokenKind::Number | TokenKind::Url | TokenKind::Emoticon => {
+                crate::fold::fold_onto(written, &mut self.arena);
+            }
+        }
+        let folded = Span { start: from as u32, end: self.arena.len() as u32 };
+        let span = Span { start: start as u32, end: end as u32 };
+        self.list.push(Token { kind, span, folded });
+    }
+}
+
+#[cfg(test)]
+mod tests;

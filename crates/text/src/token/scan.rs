@@ -1,0 +1,301 @@
+//! The scanner: one pass from left to right.
+//!
+//! ASCII words take a path of their own without tables; a word that touches other scripts is cut by
+//! the UAX 29 library. Every step moves on by what it took, so the pass is linear.
+
+use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{TokenKind, Tokens, emoji, emoticon, url};
+use crate::fold::is_invisible;
+
+/// Bytes looked at behind a handle for its server: the longest domain name there is (RFC 1035).
+const MAX_DOMAIN_BYTES: usize = 253;
+
+/// Letters of a cashtag at most: five of US exchanges and one to spare for crypto.
+const MAX_CASHTAG_LETTERS: usize = 6;
+
+pub(super) fn scan(tokens: &mut Tokens<'_>) {
+    let bytes = tokens.source.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at = if byte.is_ascii_alphanumeric() || byte == b'_' {
+            word(tokens, at)
+        } else if !byte.is_ascii() {
+            wide(tokens, at)
+        } else if byte.is_ascii_punctuation() {
+            punctuation(tokens, at)
+        } else {
+            at + 1
+        };
+    }
+}
+
+/// Takes the word that starts here with an ASCII letter, digit or underscore; returns where to go on.
+fn word(tokens: &mut Tokens<'_>, at: usize) -> usize {
+    let source = tokens.source;
+    let bytes = source.as_bytes();
+    if matches!(bytes[at] | 0x20, b'h' | b'w' | b'f')
+        && let Some(length) = url::prefix(&source[at..])
+    {
+        return take(tokens, TokenKind::Url, at, length);
+    }
+    let run = ascii_word(bytes, at);
+    let next = bytes.get(run.end).copied().unwrap_or(b' ');
+    let touches = !next.is_ascii()
+        || (joins(next) && bytes.get(run.end + 1).is_some_and(|byte| !byte.is_ascii()));
+    if touches {
+        let keycap = if run.end == at + 1 { emoji::prefix(&source[at..]) } else { None };
+        return match keycap {
+            Some(length) => take(tokens, TokenKind::Emoji, at, length),
+            None => unit(tokens, at),
+        };
+    }
+    if next == b'/'
+        && run.dotted
+        && let Some(length) = url::bare(&source[at..], run.end - at)
+    {
+        return take(tokens, TokenKind::Url, at, length);
+    }
+    if !run.letters && !run.digits {
+        return run.end;
+    }
+    let kind = if !run.letters {
+        TokenKind::Number
+    } else if run.end == at + 3 && emoticon::is_eyes(&bytes[at..run.end]) {
+        TokenKind::Emoticon
+    } else {
+        TokenKind::Word
+    };
+    tokens.push(kind, at, run.end);
+    run.end
+}
+
+/// What a run of ASCII word bytes holds.
+struct Run {
+    end: usize,
+    letters: bool,
+    digits: bool,
+    dotted: bool,
+}
+
+/// UAX 29 on ASCII: letters, digits and underscores, joined by `.` and `'` between two of a kind, and
+/// by `,` and `;` between digits.
+fn ascii_word(bytes: &[u8], start: usize) -> Run {
+    let mut run = Run { end: start, letters: false, digits: false, dotted: false };
+    while let Some(&byte) = bytes.get(run.end) {
+        if byte.is_ascii_alphabetic() {
+            run.letters = true;
+        } else if byte.is_ascii_digit() {
+            run.digits = true;
+        } else if byte != b'_' && !joined(bytes, start, run.end) {
+            break;
+        } else {
+            run.dotted |= byte == b'.';
+        }
+        run.end += 1;
+    }
+    run
+}
+
+/// Whether the punctuation here joins what stands before and after it.
+fn joined(bytes: &[u8], start: usize, at: usize) -> bool {
+    if at == start || !joins(bytes[at]) {
+        return false;
+    }
+    let before = bytes[at - 1];
+    let Some(&after) = bytes.get(at + 1) else { return false };
+    match bytes[at] {
+        b'.' | b'\'' => {
+            (before.is_ascii_alphabetic() && after.is_ascii_alphabetic())
+                || (before.is_ascii_digit() && after.is_ascii_digit())
+        }
+        _ => before.is_ascii_digit() && after.is_ascii_digit(),
+    }
+}
+
+fn joins(byte: u8) -> bool {
+    matches!(byte, b'.' | b'\'' | b',' | b';')
+}
+
+/// Takes what starts here with ASCII punctuation, if it is a token.
+fn punctuation(tokens: &mut Tokens<'_>, at: usize) -> usize {
+    let source = tokens.source;
+    let byte = source.as_bytes()[at];
+    match byte {
+        b'#' => sigil(tokens, TokenKind::Hashtag, at, 1),
+        b'@' => sigil(tokens, TokenKind::Handle, at, 1),
+        b'$' => sigil(tokens, TokenKind::Cashtag, at, 1),
+        b'*' => match emoji::prefix(&source[at..]) {
+            Some(length) => take(tokens, TokenKind::Emoji, at, length),
+            None => at + 1,
+        },
+        _ if emoticon::can_start(byte) => match emoticon::prefix(source, at) {
+            Some(length) => take(tokens, TokenKind::Emoticon, at, length),
+            None => at + 1,
+        },
+        _ => at + 1,
+    }
+}
+
+/// Takes a hashtag, handle or cashtag whose sigil stands here; passes over the sigil if it is none.
+fn sigil(tokens: &mut Tokens<'_>, kind: TokenKind, at: usize, width: usize) -> usize {
+    let source = tokens.source;
+    let before = source[..at].chars().next_back();
+    if before.is_some_and(|letter| letter.is_alphanumeric() && !is_unspaced(letter)) {
+        return at + width;
+    }
+    let rest = &source[at + width..];
+    let length = match kind {
+        TokenKind::Hashtag => hashtag(rest),
+        TokenKind::Handle => handle(rest),
+        _ => cashtag(rest),
+    };
+    if length > 0 {
+        return take(tokens, kind, at, width + length);
+    }
+    match emoji::prefix(&source[at..]) {
+        Some(keycap) => take(tokens, TokenKind::Emoji, at, keycap),
+        None => at + width,
+    }
+}
+
+/// The bytes of a hashtag's name: letters, marks, digits and underscores, not only digits.
+fn hashtag(rest: &str) -> usize {
+    let mut end = 0;
+    let mut lettered = false;
+    let mut at = 0;
+    for letter in rest.chars() {
+        let names = letter.is_alphanumeric() || letter == '_';
+        if !names && !is_combining_mark(letter) && !is_invisible(letter) {
+            break;
+        }
+        // A keycap's selector, or a name that starts with a mark, is no name.
+        if at == 0 && !names {
+            return 0;
+        }
+        at += letter.len_utf8();
+        lettered |= letter.is_alphabetic();
+        if !is_invisible(letter) {
+            end = at;
+        }
+    }
+    if lettered { end } else { 0 }
+}
+
+/// The bytes of a handle's name, with its server where there is one.
+fn handle(rest: &str) -> usize {
+    let name: usize = rest
+        .chars()
+        .take_while(|&letter| letter == '_' || (letter.is_alphanumeric() && !is_unspaced(letter)))
+        .map(char::len_utf8)
+        .sum();
+    if name == 0 {
+        return 0;
+    }
+    let after = &rest[name..];
+    if let Some(server) = after.strip_prefix('@') {
+        let length = domain(server);
+        return if server[..length].contains('.') { name + 1 + length } else { name };
+    }
+    if !after.starts_with(['.', '-']) {
+        return name;
+    }
+    let whole = domain(rest);
+    if is_domain_handle(&rest[..whole]) { whole } else { name }
+}
+
+/// Whether a dotted name is a handle and not a handle, a full stop and the next sentence: a known
+/// ending in lower case that is not also a short word, or two dots.
+fn is_domain_handle(name: &str) -> bool {
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    url::has_known_ending(name)
+        && ending.bytes().all(|byte| byte.is_ascii_lowercase())
+        && (ending.len() > 2 || name.matches('.').count() > 1)
+}
+
+/// The bytes of the domain name that the text starts with.
+fn domain(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    for (at, &byte) in bytes.iter().take(MAX_DOMAIN_BYTES).enumerate() {
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            end = at + 1;
+        } else if !matches!(byte, b'.' | b'-') || end != at {
+            break;
+        }
+    }
+    end
+}
+
+/// The bytes of a cashtag: 1 to 6 letters that end there, and a class as in `BRK.A`.
+fn cashtag(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if letters == 0 || letters > MAX_CASHTAG_LETTERS {
+        return 0;
+    }
+    let class = match &bytes[letters..] {
+        [b'.' | b'_', class, rest @ ..] if class.is_ascii_uppercase() => {
+            let stands = !rest.first().is_some_and(u8::is_ascii_alphanumeric);
+            if stands { 2 } else { 0 }
+        }
+        _ => 0,
+    };
+    let ends = rest[letters + class..]
+        .chars()
+        .next()
+        .is_none_or(|next| (!next.is_alphanumeric() && next != '_') || is_unspaced(next));
+    if ends { letters + class } else { 0 }
+}
+
+/// Takes what starts here with a character beyond ASCII.
+fn wide(tokens: &mut Tokens<'_>, at: usize) -> usize {
+    let source = tokens.source;
+    if let Some(length) = emoji::prefix(&source[at..]) {
+        return take(tokens, TokenKind::Emoji, at, length);
+    }
+    if source.as_bytes()[at] == 0xc2
+        && let Some(length) = emoticon::prefix(source, at)
+    {
+        return take(tokens, TokenKind::Emoticon, at, length);
+    }
+    match source[at..].chars().next() {
+        Some('＃') => sigil(tokens, TokenKind::Hashtag, at, '＃'.len_utf8()),
+        Some('＠') => sigil(tokens, TokenKind::Handle, at, '＠'.len_utf8()),
+        _ => unit(tokens, at),
+    }
+}
+
+/// Takes the UAX 29 unit that starts here, if it is a word or a number.
+fn unit(tokens: &mut Tokens<'_>, at: usize) -> usize {
+    let Some(whole) = tokens.source[at..].split_word_bounds().next() else { return at + 1 };
+    let cut = match whole.find(':') {
+        Some(colon) if colon > 0 => &whole[..colon],
+        _ => whole,
+    };
+    let seen = cut.trim_matches(is_invisible);
+    let start = at + cut.len() - cut.trim_start_matches(is_invisible).len();
+    let kind = if seen.contains(char::is_alphabetic) {
+        Some(TokenKind::Word)
+    } else if seen.contains(char::is_numeric) {
+        Some(TokenKind::Number)
+    } else {
+        None
+    };
+    if let Some(kind) = kind {
+        tokens.push(kind, start, start + seen.len());
+    }
+    at + cut.len()
+}
+
+/// Scripts written without spaces: a sigil after them starts a token all the same.
+fn is_unspaced(letter: char) -> bool {
+    matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{2e80}'..='\u{a4cf}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+fn take(tokens: &mut Tokens<'_>, kind: TokenKind, at: usize, length: usize) -> usize {
+    tokens.push(kind, at, at + length);
+    at + length
+}
