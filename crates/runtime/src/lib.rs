@@ -8,15 +8,52 @@
 //! Refuses: I/O, clocks, randomness, async and any knowledge of what a mention is. Of `types` it uses
 //! times and control stamps only.
 
+mod board;
+mod changelog;
+mod control;
+mod disposition;
+mod emitter;
 mod engine;
+mod limits;
+mod observer;
+mod partition_task;
 mod partitioner;
+mod processor;
+mod progress;
 mod record;
+mod staged;
+mod staging;
+mod store;
+mod stream_thread;
+mod task;
+mod task_parts;
+mod timer;
+mod watermark;
 
+pub use board::Board;
+pub use control::{
+    ControlDecoder, ControlFeed, ControlLookup, ControlState, ControlTable, NoControl,
+};
+pub use disposition::{Disposition, Rejection, Tally, TallyBySource};
+pub use emitter::{CombineKey, DeadLetter, Decoder, Emitter, Outputs, Route};
 pub use engine::{
     CommitError, CommittedPosition, Engine, EngineError, EngineEvent, RestoreEntry, Transaction,
     TransactionalProducer,
 };
+pub use limits::Limits;
+pub use observer::{Observer, Unobserved};
+pub use partition_task::{Offered, PartitionTask, TaskError};
 pub use partitioner::partition_of;
+pub use processor::{
+    Context, Input, Judged, Lateness, Processor, Progress, Record, Standing, StateUpdate, StoreKey,
+    StoreValue,
+};
+pub use progress::TaskProgress;
 pub use record::{
     Fetched, FetchedRecord, Offset, Partition, Position, ProducerRecord, Topic, TopicPartition,
 };
+pub use staging::Layout;
+pub use stream_thread::{StreamThread, TaskFactory, ThreadError, ThreadParts};
+pub use task::Task;
+pub use task_parts::TaskParts;
+pub use watermark::{MAXIMUM_SOURCES, SILENCE, WatermarkError};

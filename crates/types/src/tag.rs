@@ -128,7 +128,7 @@ pub struct Noise {
     pub reasons: Vec<NoiseReason>,
 }
 
-/// A 64 bit SimHash: near-duplicates differ in few bits.
+/// A 64 bit `SimHash`: near-duplicates differ in few bits.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(u64);
 

@@ -204,6 +204,7 @@ impl Bucket {
     }
 
     /// The bucket that follows.
+    #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }

@@ -1,0 +1,188 @@
+//! Control tables: a control topic folded by revision, several revisions alive at once.
+//!
+//! Nothing here knows a clock: a record is judged with exactly the revision it was stamped with, now
+//! and in every replay.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use vigie_types::{ControlRevision, Stamps};
+
+use crate::disposition::Rejection;
+use crate::record::Topic;
+
+/// How many built revisions are kept; an older one is folded anew from the deltas when asked for.
+pub const KEPT_SNAPSHOTS: usize = 8;
+
+/// The state of one control topic at one revision.
+pub trait ControlState: Default + Send + Sync + 'static {
+    /// What one record of the topic changes.
+    type Delta: Send + Sync + 'static;
+
+    /// The state with the delta applied. A delta that breaks a part must leave the rest standing.
+    #[must_use]
+    fn apply(&self, delta: &Self::Delta) -> Self;
+}
+
+/// Takes the records of a control topic; the stream thread feeds it.
+pub trait ControlFeed: Send + Sync {
+    /// The topic it follows.
+    fn topic(&self) -> &Topic;
+
+    /// Takes the next record.
+    ///
+    /// # Errors
+    /// When the record is unreadable or not the next revision: the environment is wrong.
+    fn take(&self, value: &[u8]) -> Result<(), Rejection>;
+}
+
+/// Finds the control tables at a record's stamps.
+pub trait ControlLookup<C>: Send + Sync {
+    /// The snapshot; none while the tables have not reached the stamps.
+    fn at(&self, stamps: &Stamps) -> Option<Arc<C>>;
+}
+
+/// A lookup for processors that judge without control tables.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoControl;
+
+impl ControlLookup<()> for NoControl {
+    fn at(&self, _stamps: &Stamps) -> Option<Arc<()>> {
+        Some(Arc::new(()))
+    }
+}
+
+/// Reads a control record: its revision and its delta.
+pub type ControlDecoder<D> =
+    Box<dyn Fn(&[u8]) -> Result<(ControlRevision, D), Rejection> + Send + Sync>;
+
+/// One control topic, folded.
+pub struct ControlTable<T: ControlState> {
+    topic: Topic,
+    decode: ControlDecoder<T::Delta>,
+    inner: RwLock<Inner<T>>,
+}
+
+struct Inner<T: ControlState> {
+    deltas: Vec<T::Delta>,
+    snapshots: BTreeMap<ControlRevision, Arc<T>>,
+}
+
+impl<T: ControlState> ControlTable<T> {
+    /// The empty table of `topic`, at revision 0.
+    pub fn new(topic: Topic, decode: ControlDecoder<T::Delta>) -> Self {
+        let snapshots = BTreeMap::from([(ControlRevision::ZERO, Arc::new(T::default()))]);
+        Self { topic, decode, inner: RwLock::new(Inner { deltas: Vec::new(), snapshots }) }
+    }
+
+    /// The highest revision read.
+    pub fn revision(&self) -> ControlRevision {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        ControlRevision::new(inner.deltas.len() as u64)
+    }
+
+    /// The state at the highest revision read.
+    pub fn latest(&self) -> Arc<T> {
+        self.at(self.revision()).unwrap_or_default()
+    }
+
+    /// The state at `revision`; none while it has not been read.
+    pub fn at(&self, revision: ControlRevision) -> Option<Arc<T>> {
+        {
+            let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(snapshot) = inner.snapshots.get(&revision) {
+                return Some(Arc::clone(snapshot));
+            }
+            if revision.get() > inner.deltas.len() as u64 {
+                return None;
+            }
+        }
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        Some(inner.build(revision))
+    }
+}
+
+impl<T: ControlState> Inner<T> {
+    /// Folds from the nearest earlier snapshot and keeps the result.
+    fn build(&mut self, revision: ControlRevision) -> Arc<T> {
+        let (from, mut state) = self
+            .snapshots
+            .range(..=revision)
+            .next_back()
+            .map_or((0, Arc::default()), |(from, state)| (from.get(), Arc::clone(state)));
+        for delta in &self.deltas[from as usize..revision.get() as usize] {
+            state = Arc::new(state.apply(delta));
+        }
+        self.snapshots.insert(revision, Arc::clone(&state));
+        while self.snapshots.len() > KEPT_SNAPSHOTS {
+            self.snapshots.pop_first();
+        }
+        state
+    }
+}
+
+impl<T: ControlState> ControlFeed for ControlTable<T> {
+    fn topic(&self) -> &Topic {
+        &self.topic
+    }
+
+    fn take(&self, value: &[u8]) -> Result<(), Rejection> {
+        let (revision, delta) = (self.decode)(value)?;
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        let expected = inner.deltas.len() as u64 + 1;
+        if revision.get() != expected {
+            return Err(Rejection::new(format!(
+                "{}: revision {} follows {}; revisions are dense",
+                self.topic,
+                revision.get(),
+                expected - 1
+            )));
+        }
+        inner.deltas.push(delta);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Sum(i64);
+
+    impl ControlState for Sum {
+        type Delta = i64;
+
+        fn apply(&self, delta: &i64) -> Self {
+            Self(self.0 + delta)
+        }
+    }
+
+    fn table() -> ControlTable<Sum> {
+        ControlTable::new(
+            Topic::new("rules"),
+            Box::new(|value| Ok((ControlRevision::new(u64::from(value[0])), i64::from(value[1])))),
+        )
+    }
+
+    #[test]
+    fn every_revision_stays_readable_and_a_future_one_is_waited_for() {
+        let table = table();
+        for revision in 1..=20 {
+            table.take(&[revision, revision]).expect("dense");
+        }
+        for revision in (0..=20_u64).rev().chain(0..=20) {
+            let sum = table.at(ControlRevision::new(revision)).expect("read");
+            assert_eq!(sum.0, (revision * (revision + 1) / 2) as i64);
+        }
+        assert!(table.at(ControlRevision::new(21)).is_none());
+    }
+
+    #[test]
+    fn a_gap_in_the_revisions_is_refused() {
+        let table = table();
+        table.take(&[1, 1]).expect("dense");
+        let error = table.take(&[3, 1]).expect_err("refused");
+        assert_eq!(error.reason, "rules: revision 3 follows 1; revisions are dense");
+    }
+}
