@@ -7,7 +7,9 @@
 //! who an author is.
 
 mod fold;
+mod language;
 mod token;
 
 pub use fold::{fold, fold_accents};
+pub use language::{FLOOR, LanguageModel};
 pub use token::{Token, TokenKind, Tokens};

@@ -149,5 +149,14 @@ impl<'t> Tokens<'t> {
     }
 }
 
+impl<'a> IntoIterator for &'a Tokens<'_> {
+    type Item = &'a Token;
+    type IntoIter = std::slice::Iter<'a, Token>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 #[cfg(test)]
 mod tests;

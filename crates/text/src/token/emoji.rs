@@ -77,17 +77,17 @@ fn is_pictograph(letter: char, pictured: bool) -> bool {
     {
         return false;
     }
-    match letter.emoji_status() {
-        EmojiStatus::EmojiPresentation
-        | EmojiStatus::EmojiPresentationAndModifierBase
-        | EmojiStatus::EmojiPresentationAndEmojiComponent
-        | EmojiStatus::EmojiPresentationAndModifierAndEmojiComponent => true,
-        EmojiStatus::EmojiOther | EmojiStatus::EmojiModifierBase => {
-            pictured || matches!(letter, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..)
-        }
-        // Not emoji, components, and what later versions add.
-        _ => false,
+    let status = letter.emoji_status();
+    if matches!(status, EmojiStatus::EmojiOther | EmojiStatus::EmojiModifierBase) {
+        return pictured || matches!(letter, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..);
     }
+    matches!(
+        status,
+        EmojiStatus::EmojiPresentation
+            | EmojiStatus::EmojiPresentationAndModifierBase
+            | EmojiStatus::EmojiPresentationAndEmojiComponent
+            | EmojiStatus::EmojiPresentationAndModifierAndEmojiComponent
+    )
 }
 
 fn is_regional(letter: char) -> bool {

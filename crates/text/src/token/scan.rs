@@ -123,9 +123,9 @@ fn punctuation(tokens: &mut Tokens<'_>, at: usize) -> usize {
     let source = tokens.source;
     let byte = source.as_bytes()[at];
     match byte {
-        b'#' => sigil(tokens, TokenKind::Hashtag, at, 1),
-        b'@' => sigil(tokens, TokenKind::Handle, at, 1),
-        b'$' => sigil(tokens, TokenKind::Cashtag, at, 1),
+        b'#' => sigil(tokens, (TokenKind::Hashtag, hashtag), at, 1),
+        b'@' => sigil(tokens, (TokenKind::Handle, handle), at, 1),
+        b'$' => sigil(tokens, (TokenKind::Cashtag, cashtag), at, 1),
         b'*' => match emoji::prefix(&source[at..]) {
             Some(length) => take(tokens, TokenKind::Emoji, at, length),
             None => at + 1,
@@ -138,19 +138,18 @@ fn punctuation(tokens: &mut Tokens<'_>, at: usize) -> usize {
     }
 }
 
+/// What a sigil starts, and how many bytes of what follows it names.
+type Sigil = (TokenKind, fn(&str) -> usize);
+
 /// Takes a hashtag, handle or cashtag whose sigil stands here; passes over the sigil if it is none.
-fn sigil(tokens: &mut Tokens<'_>, kind: TokenKind, at: usize, width: usize) -> usize {
+fn sigil(tokens: &mut Tokens<'_>, (kind, name): Sigil, at: usize, width: usize) -> usize {
     let source = tokens.source;
     let before = source[..at].chars().next_back();
     if before.is_some_and(|letter| letter.is_alphanumeric() && !is_unspaced(letter)) {
         return at + width;
     }
     let rest = &source[at + width..];
-    let length = match kind {
-        TokenKind::Hashtag => hashtag(rest),
-        TokenKind::Handle => handle(rest),
-        _ => cashtag(rest),
-    };
+    let length = name(rest);
     if length > 0 {
         return take(tokens, kind, at, width + length);
     }
@@ -261,8 +260,8 @@ fn wide(tokens: &mut Tokens<'_>, at: usize) -> usize {
         return take(tokens, TokenKind::Emoticon, at, length);
     }
     match source[at..].chars().next() {
-        Some('＃') => sigil(tokens, TokenKind::Hashtag, at, '＃'.len_utf8()),
-        Some('＠') => sigil(tokens, TokenKind::Handle, at, '＠'.len_utf8()),
+        Some('＃') => sigil(tokens, (TokenKind::Hashtag, hashtag), at, '＃'.len_utf8()),
+        Some('＠') => sigil(tokens, (TokenKind::Handle, handle), at, '＠'.len_utf8()),
         _ => unit(tokens, at),
     }
 }
