@@ -1,1 +1,38 @@
 //! The boolean query language over mentions: parse, compile, match.
+//!
+//! A query is read by [`Query::parse`]; many of them are compiled into a [`StreamSet`], which finds
+//! all that a [`Document`] meets in one pass over its tokens.
+//!
+//! | written | asks for |
+//! |---|---|
+//! | `a b`, `a AND b` | both; `AND`, `OR`, `NOT` and `NEAR` are upper case, `and` is a word |
+//! | `a OR b` | at least one |
+//! | `-a`, `NOT a` | not; a query of only NOTs is refused |
+//! | `"a b"` | words in a row; punctuation between them is ignored |
+//! | `a NEAR/3 b`, `a NEAR/3f b` | at most 3 tokens between, `f`: in this order |
+//! | `luxemb*`, `wom?n` | words that begin so (3 letters or more), one character |
+//! | `#tag`, `@handle`, `$cash` | only these; `tag` meets the word and the hashtag |
+//! | `raw:"Google+"`, `{BP}` | as written, from word border to word border |
+//! | `stem:word`, `fold:word` | by Snowball stem in the mention's language, without accents |
+//! | `author: to: lang: country: region: city: site: url: network: kind: is: has:` | fields |
+//! | `followers:>=n engagement:>=n sentiment:<-0.3 intent:question` | judgements and counts |
+//! | `sample:15` | 15 per cent of all mentions, by the hash of the mention's id |
+//!
+//! `NEAR` binds before `NOT`, `NOT` before `AND`, `AND` before `OR`. Words are compared in NFKC and
+//! simple case folding; accents count. A bare word with punctuation inside is tokenised as text is
+//! and met as adjacent tokens: `at&t` meets AT&T.
+//!
+//! Guarantees: the same query and mention give the same answer on every machine; a field that is
+//! missing is *unknown*, which is no match, and the negation of an unknown field is true; spans are
+//! UTF-8 byte ranges in the text's order; work is linear in the query and in the text.
+//!
+//! Refuses: I/O, clocks, randomness; queries beyond [`limits`]; `@list(name)`, which is read but not
+//! available yet.
+
+mod diagnostic;
+pub mod limits;
+mod query;
+pub mod syntax;
+
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use query::Query;

@@ -1,0 +1,20 @@
+//! The syntax of queries: text to tree and back.
+
+mod check;
+mod expression;
+mod field;
+mod field_value;
+mod lexeme;
+mod operand;
+mod parser;
+mod printer;
+mod suggestion;
+mod text;
+
+pub use expression::{Expression, ListName, Near, Node, Proximity, Raw};
+pub use field::{Account, Bound, Field, Possession, Property, Relation};
+pub use text::{Comparison, Form, Sort, Text, Word};
+
+pub(crate) use check::check;
+pub(crate) use parser::parse;
+pub(crate) use printer::print;
