@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use vigie_types::EventTime;
 
-use crate::disposition::TallyBySource;
+use crate::changelog;
+use crate::disposition::{Rejection, TallyBySource};
 use crate::watermark::Watermark;
 
 /// The reserved key; identifiers hold no control characters, so no state can have it.
@@ -31,6 +32,16 @@ impl TaskProgress {
             watermark: Watermark::new(),
             announced: EventTime::MIN,
         }
+    }
+
+    /// Reads a task's progress from an entry of its changelog; none when the entry is the state of
+    /// a key.
+    ///
+    /// # Errors
+    /// When the progress is unreadable or of another version.
+    pub fn from_changelog(key: &[u8], value: &[u8]) -> Option<Result<Self, Rejection>> {
+        (key == RESERVED_KEY)
+            .then(|| changelog::decode(changelog::PROGRESS_VERSION, value).map_err(Rejection::new))
     }
 
     /// The partition's watermark.

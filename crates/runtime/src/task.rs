@@ -9,11 +9,9 @@ use vigie_types::Stamps;
 
 use crate::board::Board;
 use crate::changelog;
-use crate::control::ControlLookup;
 use crate::disposition::{Disposition, Rejection};
-use crate::emitter::{DeadLetter, Decoder, Emitter, Outputs};
+use crate::emitter::{DeadLetter, Emitter};
 use crate::engine::CommittedPosition;
-use crate::observer::Observer;
 use crate::partition_task::{Offered, PartitionTask, TaskError};
 use crate::processor::{Context, Input, Judged, Processor, Progress, Record, StateUpdate};
 use crate::progress::{RESERVED_KEY, TaskProgress};

@@ -1,1 +1,36 @@
-//! Avro schemas of vigie's topics and the records that travel on them.
+//! The records that travel on vigie's topics, and their Avro schemas.
+//!
+//! Guarantees: every record type here agrees with its `schemas/<topic>.avsc` (tests hold them
+//! together); what version 1 wrote, every later version reads; bytes that are no such record give a
+//! rejection that says what was expected, never a panic.
+//!
+//! Refuses: decisions about mentions, and I/O.
+
+mod author;
+mod author_event;
+
+mod bounded;
+mod checkpoint;
+mod codec;
+mod control;
+mod count;
+mod dead_letter;
+pub mod json;
+mod raw;
+mod spike;
+mod tagged;
+mod topic;
+
+pub use author::{AuthorRecord, NamedCount, SentimentTally, StreamInterest};
+pub use author_event::{Act, AuthorEvent, Interaction, WhatHappened};
+pub use checkpoint::{Checkpoint, CheckpointDetail, FileCheckpoint, PushCheckpoint};
+pub use codec::{AvroCodec, WIRE_HEADER_BYTES};
+pub use control::{
+    RuleRecord, ScoreRecord, SpikeOverrides, StreamDefinition, SuppressionRecord, Weight,
+};
+pub use count::{CountBody, CountRecord, Partial, UpstreamWatermark};
+pub use dead_letter::DeadLetterRecord;
+pub use raw::{Deletion, Heartbeat, RawBody, RawRecord, SourceStanding};
+pub use spike::{Share, SpikeBody, SpikeMessage, SpikeRecord, WindowRecord};
+pub use tagged::TaggedMention;
+pub use topic::{Schemas, TopicSchema, topics};

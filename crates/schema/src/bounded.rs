@@ -1,0 +1,57 @@
+//! Bounded collections that merge exactly: they keep the names of smallest hash, so what they hold
+//! does not depend on how the parts were grouped.
+
+use vigie_types::MentionId;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::author::NamedCount;
+
+/// Adds counts by name and keeps the `limit` names of smallest hash, sorted by it.
+pub(crate) fn merge_counts(into: &mut Vec<NamedCount>, other: Vec<NamedCount>, limit: usize) {
+    if other.is_empty() {
+        return;
+    }
+    into.extend(other);
+    into.sort_by_cached_key(|named| (xxh3_64(named.name.as_bytes()), named.name.clone()));
+    into.dedup_by(|later, earlier| {
+        let same = later.name == earlier.name;
+        if same {
+            earlier.count += later.count;
+        }
+        same
+    });
+    into.truncate(limit);
+}
+
+/// Joins samples and keeps the `limit` ids of smallest hash, sorted by it.
+pub(crate) fn merge_samples(into: &mut Vec<MentionId>, other: Vec<MentionId>, limit: usize) {
+    if other.is_empty() {
+        return;
+    }
+    into.extend(other);
+    into.sort_by_cached_key(|id| (xxh3_64(id.as_str().as_bytes()), id.clone()));
+    into.dedup();
+    into.truncate(limit);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grouping_and_order_do_not_matter() {
+        let counts: Vec<NamedCount> = (0..100)
+            .map(|index| NamedCount { name: format!("n{}", index % 40).into(), count: 1 })
+            .collect();
+        let mut whole = Vec::new();
+        merge_counts(&mut whole, counts.clone(), 16);
+        let mut halves = Vec::new();
+        for part in counts.rchunks(7) {
+            let mut half = Vec::new();
+            merge_counts(&mut half, part.to_vec(), 16);
+            merge_counts(&mut halves, half, 16);
+        }
+        assert_eq!(whole, halves);
+        assert_eq!(whole.len(), 16);
+    }
+}

@@ -1,0 +1,116 @@
+//! `mentions.raw.v1`: a mention or deletion as it entered, or a heartbeat, with the promise of its
+//! source.
+
+use serde::{Deserialize, Serialize};
+use vigie_runtime::{Input, Lateness, Progress, Standing};
+use vigie_types::{AuthorId, EventTime, Mention, MentionId, SourceId, Stamps, WallTime};
+
+/// How a source relates to event time, as written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceStanding {
+    /// Follows the clock.
+    #[default]
+    Live,
+    /// Has an end.
+    Bounded,
+    /// Brings the past.
+    Backfill,
+    /// Has left.
+    Ended,
+}
+
+impl From<SourceStanding> for Standing {
+    fn from(standing: SourceStanding) -> Self {
+        match standing {
+            SourceStanding::Live => Self::Live,
+            SourceStanding::Bounded => Self::Bounded,
+            SourceStanding::Backfill => Self::Backfill,
+            SourceStanding::Ended => Self::Ended,
+        }
+    }
+}
+
+/// Nothing was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heartbeat {}
+
+/// The source took a mention back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deletion {
+    /// The mention taken back.
+    pub mention_id: MentionId,
+    /// Its author, where the source tells.
+    pub author: Option<AuthorId>,
+}
+
+/// What entered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum RawBody {
+    /// Nothing: only the promise counts.
+    #[serde(alias = "vigie.v1.Heartbeat")]
+    Heartbeat(Heartbeat),
+    /// A mention.
+    #[serde(alias = "vigie.v1.Mention")]
+    Mention(Box<Mention>),
+    /// A mention taken back.
+    #[serde(alias = "vigie.v1.Deletion")]
+    Deletion(Deletion),
+}
+
+/// One record of the raw log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RawRecord {
+    /// Where it came from.
+    pub source: SourceId,
+    /// How the source relates to event time.
+    pub standing: SourceStanding,
+    /// Nothing on time will follow from this source below this.
+    pub floor: EventTime,
+    /// When it was received: `ingested_at`.
+    pub heard_at: WallTime,
+    /// When it happened, clamped where the claim was impossible.
+    pub event_time: EventTime,
+    /// Whether the claimed time was clamped.
+    pub clamped: bool,
+    /// The control revisions it is judged with.
+    pub stamps: Stamps,
+    /// Where in its source it stood.
+    pub place: String,
+    /// The dead letter that this record replays.
+    pub replay_of: Option<String>,
+    /// What entered.
+    pub body: RawBody,
+}
+
+impl Input for RawRecord {
+    fn event_time(&self) -> Option<EventTime> {
+        (!self.is_signal()).then_some(self.event_time)
+    }
+
+    fn progress(&self) -> Progress<'_> {
+        Progress::Source {
+            source: self.source.as_str(),
+            floor: self.floor,
+            heard_at: self.heard_at,
+            standing: self.standing.into(),
+        }
+    }
+
+    fn lateness(&self) -> Lateness {
+        match self.standing {
+            SourceStanding::Backfill => Lateness::Stamped { late: true },
+            SourceStanding::Live | SourceStanding::Bounded | SourceStanding::Ended => {
+                Lateness::Decided
+            }
+        }
+    }
+
+    fn stamps(&self) -> Stamps {
+        self.stamps
+    }
+
+    fn is_signal(&self) -> bool {
+        matches!(self.body, RawBody::Heartbeat(_))
+    }
+}

@@ -1,0 +1,46 @@
+//! `mentions.scored.v1`: a mention with everything vigie says of it.
+
+use serde::{Deserialize, Serialize};
+use vigie_types::{
+    ConfigurationHash, EventTime, Fingerprint, Intent, Judgement, Language, Mention, Noise, Place,
+    Score, Sentiment, SourceId, Stamps, Status, StreamMatch, WallTime,
+};
+
+/// A tagged mention; scored once `score` is known.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TaggedMention {
+    /// The mention itself; without text when deleted.
+    pub mention: Mention,
+    /// Whether it stands.
+    pub status: Status,
+    /// vigie's running number of this mention.
+    pub judgement: Judgement,
+    /// When it happened.
+    pub event_time: EventTime,
+    /// When it entered.
+    pub ingested_at: WallTime,
+    /// Whether it came behind its source's floor or the watermark.
+    pub late: bool,
+    /// Where it came from.
+    pub source: SourceId,
+    /// The control revisions it is judged with.
+    pub stamps: Stamps,
+    /// The language of the text.
+    pub language: Language,
+    /// The sentiment of the whole; unknown where the language has no support.
+    pub sentiment: Option<Sentiment>,
+    /// What the author wants, in reply order.
+    pub intents: Vec<Intent>,
+    /// How much of it is noise.
+    pub noise: Noise,
+    /// For finding near-duplicates.
+    pub fingerprint: Fingerprint,
+    /// Where it was said from.
+    pub place: Option<Place>,
+    /// The streams it meets, by id.
+    pub matches: Vec<StreamMatch>,
+    /// From 0 to 100, with its terms.
+    pub score: Option<Score>,
+    /// The hash of the configuration that the score was made with.
+    pub configuration: Option<ConfigurationHash>,
+}
