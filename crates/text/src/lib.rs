@@ -8,8 +8,10 @@
 
 mod fold;
 mod language;
+mod sentiment;
 mod token;
 
 pub use fold::{fold, fold_accents};
 pub use language::{FLOOR, LanguageModel};
+pub use sentiment::{ENGLISH_MODEL, SentimentModel};
 pub use token::{Token, TokenKind, Tokens};

@@ -1,0 +1,266 @@
+//! The rules: what each token adds, given what stands around it.
+//!
+//! Guarantees: one pass with a bounded look back; the sum of the hits, in the text's order, is the raw
+//! score, so that every judgement can be told by its tokens.
+//!
+//! Refuses: to read over the end of a clause: a negation before a comma turns nothing after it.
+
+use super::lexicon::{Entry, Lexicon, Role};
+use crate::token::{TokenKind, Tokens};
+
+/// Tokens before a word whose negation, boost or damping reaches it.
+const REACH: usize = 3;
+
+/// What a negated word keeps, with its sign turned: "not good" is less bad than "bad" is.
+const NEGATED: f32 = -0.7;
+
+/// What a booster right before a word adds to it, and a damper takes away; less from farther off.
+const BOOST: f32 = 0.25;
+const BOOST_BY_DISTANCE: [f32; REACH] = [1.0, 0.9, 0.8];
+
+/// What capitals in a text of small letters, and letters held down, add to a word.
+const CAPITALS: f32 = 0.25;
+const ELONGATION: f32 = 0.2;
+
+/// What stands before and after "but".
+const BEFORE_CONTRAST: f32 = 0.5;
+const AFTER_CONTRAST: f32 = 1.4;
+
+/// What a positive word keeps in a question, and beside a wish: both speak of what is not there.
+const QUESTIONED: f32 = 0.6;
+const WISHED: f32 = 0.5;
+
+/// What each `!` after a hit adds to it, up to four of them.
+const EXCLAMATION: f32 = 0.08;
+const MAX_EXCLAMATIONS: usize = 4;
+
+/// One token, or phrase, that moved the score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Hit {
+    /// Its first token.
+    pub(super) first: usize,
+    /// Its last token.
+    pub(super) last: usize,
+    /// What it adds to the raw score.
+    pub(super) weight: f32,
+}
+
+/// What one token is, seen alone.
+#[derive(Clone, Copy, Default)]
+struct Seen<'l> {
+    entry: Option<&'l Entry>,
+    elongated: bool,
+    /// A hashtag that says no, as `#nothappy`.
+    turned: bool,
+}
+
+/// The hits of a text, in its order.
+pub(super) fn hits(tokens: &Tokens<'_>, lexicon: &Lexicon) -> Vec<Hit> {
+    let seen: Vec<Seen<'_>> =
+        (0..tokens.len()).map(|index| look_up(tokens, lexicon, index)).collect();
+    let shouts = is_mixed_case(tokens);
+    let mut hits = Vec::new();
+    let mut index = 0;
+    while index < tokens.len() {
+        let (last, weight) = valence(tokens, &seen, index);
+        if weight != 0.0 {
+            let weight = in_context(tokens, &seen, (index, last), weight, shouts);
+            hits.push(Hit { first: index, last, weight });
+        }
+        index = last + 1;
+    }
+    apply_contrast(tokens, &seen, &mut hits);
+    hits
+}
+
+fn look_up<'l>(tokens: &Tokens<'_>, lexicon: &'l Lexicon, index: usize) -> Seen<'l> {
+    let token = tokens.get(index);
+    let word = tokens.folded(index);
+    match token.kind {
+        TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag => Seen::default(),
+        TokenKind::Hashtag => hashtag(lexicon, word),
+        TokenKind::Number | TokenKind::Emoji | TokenKind::Emoticon => {
+            Seen { entry: face(lexicon, word), ..Seen::default() }
+        }
+        TokenKind::Word => match lexicon.get(word) {
+            Some(entry) => Seen { entry: Some(entry), ..Seen::default() },
+            None => elongated(lexicon, word),
+        },
+    }
+}
+
+/// An emoji without its skin tone or joined parts, if it is not known with them.
+fn face<'l>(lexicon: &'l Lexicon, word: &str) -> Option<&'l Entry> {
+    lexicon.get(word).or_else(|| {
+        let first = word.chars().next()?;
+        if first.is_ascii() {
+            // A held-down face: `:))))` weighs as `:))`.
+            let bytes = word.as_bytes();
+            let twice = bytes.iter().position(|byte| *byte == bytes[bytes.len() - 1])? + 2;
+            return word.get(..twice).and_then(|face| lexicon.get(face));
+        }
+        lexicon.get(&word[..first.len_utf8()])
+    })
+}
+
+fn hashtag<'l>(lexicon: &'l Lexicon, word: &str) -> Seen<'l> {
+    if let Some(entry) = lexicon.get(word) {
+        return Seen { entry: Some(entry), ..Seen::default() };
+    }
+    for negation in ["not", "no", "never"] {
+        if let Some(entry) = word.strip_prefix(negation).and_then(|rest| lexicon.get(rest)) {
+            return Seen { entry: Some(entry), turned: true, ..Seen::default() };
+        }
+    }
+    Seen::default()
+}
+
+/// A word with letters held down, looked up with two of each, then one.
+fn elongated<'l>(lexicon: &'l Lexicon, word: &str) -> Seen<'l> {
+    let bytes = word.as_bytes();
+    if !bytes.windows(3).any(|three| three[0] == three[1] && three[1] == three[2]) {
+        return Seen::default();
+    }
+    for keep in [2, 1] {
+        if let Some(entry) = lexicon.get(&squeeze(word, keep)) {
+            return Seen { entry: Some(entry), elongated: true, turned: false };
+        }
+    }
+    Seen::default()
+}
+
+/// The word with runs of three and more of a letter cut to `keep`.
+fn squeeze(word: &str, keep: usize) -> String {
+    let mut squeezed = String::with_capacity(word.len());
+    let mut letters = word.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let mut run = 1;
+        while letters.next_if_eq(&letter).is_some() {
+            run += 1;
+        }
+        let kept = if run >= 3 { keep } else { run };
+        squeezed.extend(std::iter::repeat_n(letter, kept));
+    }
+    squeezed
+}
+
+/// The last token and the weight of the phrase or word that starts here.
+fn valence(tokens: &Tokens<'_>, seen: &[Seen<'_>], index: usize) -> (usize, f32) {
+    let Some(entry) = seen[index].entry else { return (index, 0.0) };
+    for phrase in &entry.phrases {
+        let last = index + phrase.rest.len();
+        let meets = last < tokens.len()
+            && phrase.rest.iter().enumerate().all(|(step, word)| {
+                tokens.folded(index + 1 + step) == *word && !ends_clause(tokens, index + 1 + step)
+            });
+        if meets {
+            return (last, phrase.weight);
+        }
+    }
+    let weight = if seen[index].turned { entry.weight * NEGATED } else { entry.weight };
+    (index, weight)
+}
+
+/// What the hit weighs among its neighbours.
+fn in_context(
+    tokens: &Tokens<'_>,
+    seen: &[Seen<'_>],
+    (first, last): (usize, usize),
+    mut weight: f32,
+    shouts: bool,
+) -> f32 {
+    let sign = weight.signum();
+    let mut factor = 1.0;
+    if shouts && is_shouted(tokens.written(first)) {
+        factor += CAPITALS;
+    }
+    if seen[first].elongated {
+        factor += ELONGATION;
+    }
+    let mut negated = false;
+    let mut wished = false;
+    for (distance, reach) in BOOST_BY_DISTANCE.iter().enumerate() {
+        let Some(index) = first.checked_sub(distance + 1) else { break };
+        if ends_clause(tokens, index + 1) {
+            break;
+        }
+        match role(seen, index) {
+            Role::Negate => negated = !negated,
+            Role::Boost => factor += BOOST * reach,
+            Role::Damp => factor -= BOOST * reach,
+            Role::Wish => wished = true,
+            Role::Contrast => break,
+            Role::Plain => {}
+        }
+    }
+    let (exclamations, questioned) = clause_end(tokens, last);
+    weight *= factor;
+    if negated {
+        weight *= NEGATED;
+    }
+    if sign > 0.0 && !negated {
+        if questioned {
+            weight *= QUESTIONED;
+        }
+        if wished {
+            weight *= WISHED;
+        }
+    }
+    weight * (1.0 + EXCLAMATION * exclamations as f32)
+}
+
+fn role(seen: &[Seen<'_>], index: usize) -> Role {
+    seen[index].entry.map_or(Role::Plain, |entry| entry.role)
+}
+
+/// Tokens looked at for the end of a clause: longer sentences have their mark too far off to matter.
+const MAX_CLAUSE: usize = 12;
+
+/// How many `!` end the clause of this token, and whether a `?` does.
+fn clause_end(tokens: &Tokens<'_>, index: usize) -> (usize, bool) {
+    for next in index + 1..(index + 1 + MAX_CLAUSE).min(tokens.len() + 1) {
+        let gap = tokens.gap_before(next);
+        if gap == " " {
+            continue;
+        }
+        let marks = gap.bytes().filter(|&byte| byte == b'!').count().min(MAX_EXCLAMATIONS);
+        let questioned = gap.contains('?');
+        if marks > 0 || questioned || gap.contains(['.', '\n']) {
+            return (marks, questioned);
+        }
+    }
+    (0, false)
+}
+
+/// Whether a clause ends right before this token.
+pub(super) fn ends_clause(tokens: &Tokens<'_>, index: usize) -> bool {
+    let gap = tokens.gap_before(index);
+    gap != " "
+        && gap.bytes().any(|byte| {
+            matches!(byte, b'.' | b'!' | b'?' | b',' | b';' | b':' | b'\n' | b'(' | b')')
+        })
+}
+
+/// Makes what stood before the last "but" of each sentence count less, and what follows more.
+fn apply_contrast(tokens: &Tokens<'_>, seen: &[Seen<'_>], hits: &mut [Hit]) {
+    let Some(contrast) = (1..tokens.len()).rev().find(|&index| role(seen, index) == Role::Contrast)
+    else {
+        return;
+    };
+    for hit in hits {
+        hit.weight *= if hit.last < contrast { BEFORE_CONTRAST } else { AFTER_CONTRAST };
+    }
+}
+
+/// Whether capitals mean something: some words have them all, most do not.
+fn is_mixed_case(tokens: &Tokens<'_>) -> bool {
+    let words = || tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Word);
+    let shouted = words().filter(|(index, _)| is_shouted(tokens.written(*index))).count();
+    shouted > 0 && shouted * 2 < words().count() + 1
+}
+
+fn is_shouted(word: &str) -> bool {
+    word.len() > 2
+        && word.bytes().all(|byte| !byte.is_ascii_lowercase())
+        && word.bytes().any(|byte| byte.is_ascii_uppercase())
+}
