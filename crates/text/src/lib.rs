@@ -6,12 +6,23 @@
 //! Refuses: I/O, clocks, state between texts (copies and cadence are judged elsewhere) and guessing
 //! who an author is.
 
+mod fingerprint;
 mod fold;
+mod intent;
+mod judge;
 mod language;
+mod noise;
+mod phrase;
+mod place;
 mod sentiment;
 mod token;
 
+pub use fingerprint::fingerprint;
 pub use fold::{fold, fold_accents};
+pub use intent::IntentModel;
+pub use judge::{Judge, Judged};
 pub use language::{FLOOR, LanguageModel};
+pub use noise::NoiseModel;
+pub use place::PlaceModel;
 pub use sentiment::{ENGLISH_MODEL, SentimentModel};
 pub use token::{Token, TokenKind, Tokens};

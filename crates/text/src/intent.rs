@@ -1,0 +1,233 @@
+//! What the author wants: question, criticism, suggestion, compliment, purchase, switch, or other.
+//!
+//! English by cue phrases of ours, question marks in any language, and sentiment where it is clear.
+//! Several may hold; each names its cue as written.
+//!
+//! Guarantees: in reply order, each kind once, at its surest cue; never empty: `other` when nothing
+//! was found. Refuses: rhetoric (a question mark counts), and cues in other languages for now.
+
+use vigie_types::{Confidence, Intent, IntentKind, Language, Sentiment, SentimentLabel};
+
+use crate::phrase::Cues;
+use crate::token::{TokenKind, Tokens};
+
+const CUES: &str = include_str!("../data/intents_en.txt");
+
+/// Confidence of a question mark alone; lower than most cues, since many are rhetoric.
+const QUESTION_MARK: f32 = 0.7;
+
+/// Score from which sentiment alone speaks for criticism or a compliment, and how surely at most.
+const CLEAR_SENTIMENT: f32 = 0.35;
+const BY_SENTIMENT: f32 = 0.8;
+
+/// Confidence that there is no intent that we know.
+const OTHER: f32 = 0.5;
+
+/// The question marks of the scripts that have their own.
+const QUESTION_MARKS: [char; 5] = ['?', '？', '؟', '՞', '⁇'];
+
+/// Finds intents; built once.
+#[derive(Debug)]
+pub struct IntentModel {
+    english: Cues<(IntentKind, f32)>,
+}
+
+/// The surest cue of each kind so far: confidence and the bytes of the source.
+type Surest = [Option<(f32, usize, usize)>; IntentKind::ALL.len()];
+
+impl IntentModel {
+    /// Reads the cues that come with the crate.
+    pub fn new() -> Self {
+        let mut english = Cues::new();
+        for (kind, confidence, cues) in CUES.lines().filter_map(read_line) {
+            for cue in cues.split(',') {
+                english.add(cue, (kind, confidence));
+            }
+        }
+        Self { english }
+    }
+
+    /// What the author wants, in reply order; `other` alone when nothing else was found.
+    pub fn intents(
+        &self,
+        tokens: &Tokens<'_>,
+        language: &Language,
+        sentiment: Option<&Sentiment>,
+    ) -> Vec<Intent> {
+        let mut surest = Surest::default();
+        if let Some(at) = question_mark(tokens) {
+            raise(&mut surest, IntentKind::Question, (QUESTION_MARK, at.0, at.1));
+        }
+        if language.code == "en" {
+            self.by_cues(tokens, sentiment, &mut surest);
+        }
+        if let Some(sentiment) = sentiment {
+            by_sentiment(sentiment, &mut surest);
+        }
+        let told = |kind: IntentKind| {
+            let (confidence, start, end) = surest[kind as usize]?;
+            let cue = tokens.source()[start..end].to_owned();
+            Some(Intent { kind, confidence: Confidence::clamped(confidence), cue })
+        };
+        let found: Vec<_> = IntentKind::ALL.into_iter().filter_map(told).collect();
+        if found.is_empty() { vec![other()] } else { found }
+    }
+
+    fn by_cues(&self, tokens: &Tokens<'_>, sentiment: Option<&Sentiment>, surest: &mut Surest) {
+        let score = sentiment.map_or(0.0, |sentiment| sentiment.score.get());
+        self.english.find(
+            tokens,
+            |index| opens_sentence(tokens, index),
+            |found| {
+                let (kind, confidence) = found.meaning;
+                // "Thanks for losing my bag" is no compliment, "not a joke, love it" no criticism.
+                let belied = (kind == IntentKind::Compliment && score < 0.0)
+                    || (kind == IntentKind::Criticism && score > CLEAR_SENTIMENT);
+                if !belied {
+                    let start = tokens.get(found.first).span.start as usize;
+                    let end = tokens.get(found.last).span.end as usize;
+                    raise(surest, kind, (confidence, start, end));
+                }
+            },
+        );
+    }
+}
+
+impl Default for IntentModel {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn read_line(line: &'static str) -> Option<(IntentKind, f32, &'static str)> {
+    let (head, cues) = line.split_once(": ").filter(|_| !line.starts_with('#'))?;
+    let (name, hundredths) = head.split_once(' ')?;
+    let kind = IntentKind::ALL.into_iter().find(|kind| kind.as_str() == name)?;
+    Some((kind, f32::from(hundredths.parse::<u8>().ok()?) / 100.0, cues))
+}
+
+fn raise(surest: &mut Surest, kind: IntentKind, found: (f32, usize, usize)) {
+    let best = &mut surest[kind as usize];
+    if best.is_none_or(|(confidence, ..)| found.0 > confidence) {
+        *best = Some(found);
+    }
+}
+
+/// Clear sentiment speaks for itself, with the token that moved it most as the cue.
+fn by_sentiment(sentiment: &Sentiment, surest: &mut Surest) {
+    let score = sentiment.score.get();
+    let kind = match sentiment.label {
+        SentimentLabel::Negative => IntentKind::Criticism,
+        SentimentLabel::Positive => IntentKind::Compliment,
+        SentimentLabel::Neutral => return,
+    };
+    if score.abs() < CLEAR_SENTIMENT {
+        return;
+    }
+    let moved = |weight: f32| if score < 0.0 { -weight } else { weight };
+    let mut strongest: Option<&vigie_types::SentimentToken> = None;
+    for token in &sentiment.tokens {
+        if strongest.is_none_or(|best| moved(token.weight) > moved(best.weight)) {
+            strongest = Some(token);
+        }
+    }
+    if let Some(token) = strongest {
+        let confidence = (score.abs() * BY_SENTIMENT).min(BY_SENTIMENT);
+        raise(surest, kind, (confidence, token.start as usize, token.end as usize));
+    }
+}
+
+/// Where the first question mark outside of links stands.
+fn question_mark(tokens: &Tokens<'_>) -> Option<(usize, usize)> {
+    (0..=tokens.len()).find_map(|index| {
+        let gap = tokens.gap_before(index);
+        // Most gaps are one space.
+        let at = if gap.len() > 1 || gap == "?" { gap.find(QUESTION_MARKS)? } else { return None };
+        let start = if index == 0 { 0 } else { tokens.get(index - 1).span.end as usize } + at;
+        let width = tokens.source()[start..].chars().next().map_or(1, char::len_utf8);
+        Some((start, start + width))
+    })
+}
+
+/// Whether a sentence starts at this token, leading handles and "RT" passed over.
+fn opens_sentence(tokens: &Tokens<'_>, index: usize) -> bool {
+    let gap = tokens.gap_before(index);
+    if index == 0 || gap.contains(['.', '!', '?', '\n', ':', ',', '-', '—', '…', '"']) {
+        return true;
+    }
+    let before = tokens.get(index - 1).kind;
+    matches!(
+        before,
+        TokenKind::Handle
+            | TokenKind::Hashtag
+            | TokenKind::Emoji
+            | TokenKind::Emoticon
+            | TokenKind::Url
+    ) || OPENERS.contains(&tokens.folded(index - 1))
+}
+
+/// Words that come before a question without changing it.
+const OPENERS: [&str; 12] =
+    ["hi", "hello", "hey", "please", "pls", "so", "and", "but", "ok", "also", "just", "well"];
+
+fn other() -> Intent {
+    Intent { kind: IntentKind::Other, confidence: Confidence::clamped(OTHER), cue: String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SentimentModel;
+
+    fn intents(text: &str) -> Vec<Intent> {
+        let tokens = Tokens::of(text);
+        let language = Language { code: "en".into(), confidence: Confidence::clamped(1.0) };
+        let sentiment = SentimentModel::new().sentiment(&tokens, &language);
+        IntentModel::new().intents(&tokens, &language, sentiment.as_ref())
+    }
+
+    #[test]
+    fn every_line_of_cues_is_read() {
+        let lines = CUES.lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(CUES.lines().filter_map(read_line).count(), lines);
+    }
+
+    #[test]
+    fn each_kind_is_found_with_its_cue() {
+        for (text, kind, cue) in [
+            ("@delta how do I change my seat", IntentKind::Question, "how do I"),
+            ("is this bag allowed?", IntentKind::Question, "?"),
+            ("Two hours on hold.", IntentKind::Criticism, "on hold"),
+            ("It would be great if you had wifi", IntentKind::Suggestion, "would be great if"),
+            ("Thank you for the upgrade", IntentKind::Compliment, "Thank you"),
+            ("I want to buy the new phone", IntentKind::Purchase, "want to buy"),
+            ("That's it, switching to @b", IntentKind::Switch, "switching to"),
+        ] {
+            let found = intents(text);
+            let cues: Vec<_> =
+                found.iter().map(|intent| (intent.kind, intent.cue.as_str())).collect();
+            assert!(cues.contains(&(kind, cue)), "{text}: {cues:?}");
+        }
+    }
+
+    #[test]
+    fn several_hold_in_reply_order() {
+        let kinds: Vec<_> = intents("Terrible service. Why is my bag late? I'm switching to @b")
+            .into_iter()
+            .map(|intent| intent.kind)
+            .collect();
+        assert_eq!(kinds, [IntentKind::Question, IntentKind::Criticism, IntentKind::Switch]);
+    }
+
+    #[test]
+    fn nothing_known_is_other() {
+        assert_eq!(intents("The train leaves at ten."), [other()]);
+        assert_eq!(intents("see https://example.org/?a=b"), [other()]);
+    }
+
+    #[test]
+    fn thanks_for_bad_things_are_no_compliment() {
+        let found = intents("Thanks for losing my bag, worst airline");
+        assert!(found.iter().all(|intent| intent.kind != IntentKind::Compliment), "{found:?}");
+    }
+}
