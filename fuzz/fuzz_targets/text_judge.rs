@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
     for (index, token) in tokens.iter().enumerate() {
         let span = token.span.start as usize..token.span.end as usize;
         assert!(end <= span.start && span.start < span.end, "tokens stand in order and hold text");
-        assert_eq!(tokens.written(index), &text[span.clone()], "a token is what stands at its span");
+        assert_eq!(tokens.written(index), &text[span.clone()], "a token stands at its span");
         let _ = (tokens.folded(index), tokens.gap_before(index));
         end = span.end;
     }

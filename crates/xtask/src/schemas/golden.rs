@@ -1,14 +1,24 @@
 //! Golden records: bytes that version 1 once wrote, which must stay readable for ever.
 //!
 //! Whether our records understand them is tested beside the records. Here each file is held to the
-//! schema that its name gives: it is one value of it, and not a byte more.
+//! schema that wrote it: it is one value of it, and not a byte more.
 
 use anyhow::{Context, Result, bail, ensure};
 
 use super::avro::{Avro, Kind, Primitive, Schema};
 
-/// Checks that the bytes are exactly one value of the schema.
+/// The registry's wire format: a zero, then the schema's id in four bytes, then the value.
+const HEADER_BYTES: usize = 5;
+
+/// Checks that the bytes are a header and exactly one value of the schema.
 pub fn check(avro: &Avro, bytes: &[u8]) -> Result<()> {
+    let has_header = bytes.len() >= HEADER_BYTES && bytes[0] == 0;
+    ensure!(has_header, "it does not begin with a zero and the four bytes of a schema's id");
+    check_value(avro, &bytes[HEADER_BYTES..])
+}
+
+/// Checks that the bytes are exactly one value of the schema.
+fn check_value(avro: &Avro, bytes: &[u8]) -> Result<()> {
     let mut datum = Datum { avro, bytes, at: 0 };
     datum.skip(&avro.root, 0)?;
     ensure!(datum.at == bytes.len(), "{} bytes are left at its end", bytes.len() - datum.at);
@@ -143,8 +153,17 @@ mod tests {
         let avro = Avro::parse(SCHEMA).unwrap();
         // a = "hi", b = [1, -300], c = Y, d = true
         let bytes = [2, 4, b'h', b'i', 4, 2, 0xd7, 4, 0, 2, 1];
-        check(&avro, &bytes).unwrap();
-        assert!(check(&avro, &bytes[..10]).is_err());
+        check_value(&avro, &bytes).unwrap();
+        assert!(check_value(&avro, &bytes[..10]).is_err());
+    }
+
+    #[test]
+    fn a_file_begins_with_the_registrys_header() {
+        let avro = Avro::parse("\"boolean\"").unwrap();
+        check(&avro, &[0, 9, 9, 9, 9, 1]).unwrap();
+        for bytes in [&[1, 9, 9, 9, 9, 1][..], &[0, 9, 9, 9], &[1], &[]] {
+            assert!(check(&avro, bytes).is_err(), "{bytes:?}");
+        }
     }
 
     #[test]
@@ -158,7 +177,7 @@ mod tests {
             (&[2, 2, 0xff, 0, 0, 0], "a: a string is not UTF-8"),
             (&[0, 0, 0, 2], "d: byte 3: neither true nor false"),
         ] {
-            let error = format!("{:#}", check(&avro, bytes).unwrap_err());
+            let error = format!("{:#}", check_value(&avro, bytes).unwrap_err());
             assert!(error.contains(expected), "{bytes:?}: {error}");
         }
     }

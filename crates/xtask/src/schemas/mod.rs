@@ -1,8 +1,8 @@
 //! `cargo xtask schemas`: the schemas of the topics and their past.
 //!
 //! Guarantees: each field has a document and a default, each enum a default symbol; each schema
-//! reads what every kept version wrote and is read by it; each golden record is a value of the
-//! version that its name gives.
+//! reads what every kept version wrote and is read by it; each golden record is a value of
+//! version 1.
 //!
 //! Refuses: to keep a version that breaks one of these.
 
@@ -12,7 +12,7 @@ mod golden;
 mod resolution;
 mod topic;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 
@@ -21,7 +21,7 @@ use crate::repository::Repository;
 use avro::Avro;
 use topic::{DIRECTORY, HISTORY, Topic, Version};
 
-/// Where the golden records stand, as `<topic>.v<version>.<n>.avro`.
+/// Where the golden records stand, as `<topic>.<n>.avro`: what version 1 of each schema wrote.
 const GOLDEN: &str = "schemas/golden/";
 
 /// Checks every schema; keeps what changed as the next version if asked to.
@@ -89,44 +89,57 @@ fn read_topics(repository: &Repository, files: &[String]) -> Result<(Vec<Topic>,
     Ok((topics.into_values().collect(), findings))
 }
 
-/// Holds each golden record to the version that its name gives; each topic has one of version 1.
+/// Holds each golden record to version 1 of its topic; each topic has at least one.
 fn check_golden(
     repository: &Repository,
     files: &[String],
     topics: &[Topic],
 ) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    let golden: Vec<&String> = files.iter().filter(|path| path.starts_with(GOLDEN)).collect();
-    for topic in topics {
-        let first = format!("{GOLDEN}{}.v1.", topic.name);
-        if !golden.iter().any(|path| path.starts_with(&first)) {
-            let what = format!("no golden record of version 1: add {first}1.avro");
-            findings.push(Finding::new(&topic.present.path, 1, what));
-        }
-    }
-    for path in golden {
-        let Some(version) = version_of(path, topics) else {
-            let what = "is no `<topic>.v<version>.<n>.avro` of a version that is kept";
+    let mut without: BTreeSet<&str> = topics.iter().map(|topic| &*topic.name).collect();
+    for path in files.iter().filter(|path| path.starts_with(GOLDEN)) {
+        let Some(topic) = topic_of(path, topics) else {
+            let what = "is no `<topic>.<n>.avro` of a topic that exists";
             findings.push(Finding::new(path, 1, what));
             continue;
         };
+        without.remove(&*topic.name);
         let bytes =
             std::fs::read(repository.path(path)).with_context(|| format!("cannot read {path}"))?;
+        let version = topic.first();
         let checked = Avro::parse(&version.text).and_then(|avro| golden::check(&avro, &bytes));
         if let Err(error) = checked {
             let what = format!("is no value of {}: {error:#}", version.path);
             findings.push(Finding::new(path, 1, what));
         }
     }
+    findings.extend(without.into_iter().map(|name| {
+        let what = format!("no golden record of version 1: add {GOLDEN}{name}.0.avro");
+        Finding::new(&format!("{DIRECTORY}{name}.avsc"), 1, what)
+    }));
     Ok(findings)
 }
 
-/// The kept version that a golden file's name gives.
-fn version_of<'a>(path: &str, topics: &'a [Topic]) -> Option<&'a Version> {
+/// The topic that a golden file's name gives.
+fn topic_of<'a>(path: &str, topics: &'a [Topic]) -> Option<&'a Topic> {
     let name = path.strip_prefix(GOLDEN)?.strip_suffix(".avro")?;
-    let (rest, number) = name.rsplit_once('.')?;
+    let (name, number) = name.rsplit_once('.')?;
     number.parse::<u32>().ok()?;
-    let (topic, version) = rest.rsplit_once(".v")?;
-    let version: u32 = version.parse().ok()?;
-    topics.iter().find(|known| known.name == topic)?.history.get(&version)
+    topics.iter().find(|topic| topic.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_golden_record_belongs_to_the_topic_in_its_name() {
+        let present = Version { path: String::new(), text: String::new() };
+        let topics = [Topic { name: "spikes.v1".to_owned(), present, history: BTreeMap::new() }];
+        let found = |name: &str| topic_of(&format!("{GOLDEN}{name}"), &topics).is_some();
+        assert!(found("spikes.v1.0.avro"));
+        for name in ["spikes.v1.avro", "spikes.v2.0.avro", "spikes.v1.x.avro", "spikes.v1.0.json"] {
+            assert!(!found(name), "{name}");
+        }
+    }
 }

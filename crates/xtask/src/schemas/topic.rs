@@ -69,6 +69,11 @@ impl Topic {
         backward.chain(forward).collect()
     }
 
+    /// Version 1: kept, or still the present one.
+    pub fn first(&self) -> &Version {
+        self.history.get(&1).unwrap_or(&self.present)
+    }
+
     /// The number under which the present schema has to be kept, if it is not kept yet.
     pub fn next_version(&self) -> Option<u32> {
         let Some((number, last)) = self.history.last_key_value() else { return Some(1) };
