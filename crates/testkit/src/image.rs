@@ -1,0 +1,258 @@
+//! What a run left behind, in a form in which two runs can be compared: records, states, closed
+//! windows, dispositions and positions, each a fact with a place and readable values.
+//!
+//! Left out is what a run may differ in: commit numbers, offsets of derived topics (gaps), signals.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use vigie_runtime::{CommittedPosition, Position, TaskProgress, Topic, TopicPartition};
+
+use crate::log::{LoggedRecord, SimulatedLog};
+use crate::partition_log::Patience;
+
+/// The most places that a difference tells of: what fits on a screen.
+const PLACES_TOLD: usize = 12;
+
+/// How the records of a topic are compared.
+#[derive(Clone, Copy, Debug)]
+pub enum TopicRule {
+    /// The same records per key, in any order. The rule of topics that have none.
+    PerKey,
+    /// The same records in the same order, partition by partition.
+    Ordered,
+    /// The same value per key once all its values are merged by this.
+    Merged(fn(&[u8], &[u8]) -> Vec<u8>),
+    /// The same last value per key, and the same progress of the task. The rule of changelogs.
+    Changelog,
+    /// As [`TopicRule::Changelog`] without the progress, for readers of merged topics, whose number
+    /// of records depends on the commits upstream.
+    States,
+    /// Not compared.
+    Ignored,
+}
+
+type IsSignal = Box<dyn Fn(&Topic, &LoggedRecord) -> bool>;
+
+/// How a run is read for its image.
+pub struct Reading {
+    rules: BTreeMap<Topic, TopicRule>,
+    is_signal: IsSignal,
+}
+
+impl Reading {
+    /// Reads every record but those for which `is_signal` holds: their number depends on the commits.
+    pub fn new(is_signal: impl Fn(&Topic, &LoggedRecord) -> bool + 'static) -> Self {
+        Self { rules: BTreeMap::new(), is_signal: Box::new(is_signal) }
+    }
+
+    /// Reads `topic` by this rule.
+    #[must_use]
+    pub fn with(mut self, topic: Topic, rule: TopicRule) -> Self {
+        self.rules.insert(topic, rule);
+        self
+    }
+
+    fn rule(&self, topic: &Topic) -> TopicRule {
+        let default = if topic.as_str().ends_with("-changelog") {
+            TopicRule::Changelog
+        } else {
+            TopicRule::PerKey
+        };
+        self.rules.get(topic).copied().unwrap_or(default)
+    }
+}
+
+/// What a run left behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunImage {
+    facts: BTreeMap<String, Vec<String>>,
+}
+
+impl RunImage {
+    /// The image of everything visible in the log.
+    pub fn of(log: &SimulatedLog, reading: &Reading) -> Self {
+        let mut image = Self::default();
+        for topic in log.topics() {
+            let records: Vec<LoggedRecord> = log
+                .records(&topic)
+                .into_iter()
+                .filter(|record| !(reading.is_signal)(&topic, record))
+                .collect();
+            match reading.rule(&topic) {
+                TopicRule::PerKey => image.per_key(&topic, &records),
+                TopicRule::Ordered => image.ordered(&topic, &records),
+                TopicRule::Merged(merge) => image.merged(&topic, &records, merge),
+                TopicRule::Changelog => image.changelog(&topic, &records, true),
+                TopicRule::States => image.changelog(&topic, &records, false),
+                TopicRule::Ignored => {}
+            }
+        }
+        for (application, known) in log.positions() {
+            image.position(log, reading, &application, &known);
+        }
+        image
+    }
+
+    /// How many places there are to compare.
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether the run left nothing behind.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    fn add(&mut self, place: String, value: String) {
+        self.facts.entry(place).or_default().push(value);
+    }
+
+    fn per_key(&mut self, topic: &Topic, records: &[LoggedRecord]) {
+        let mut sorted: Vec<(String, String)> =
+            records.iter().map(|record| (keyed(topic, record), valued(record))).collect();
+        sorted.sort();
+        for (place, value) in sorted {
+            self.add(place, value);
+        }
+    }
+
+    fn ordered(&mut self, topic: &Topic, records: &[LoggedRecord]) {
+        for record in records {
+            let value = format!("{} {}", record.key.escape_ascii(), valued(record));
+            self.add(format!("{topic}/{}", record.partition), value);
+        }
+    }
+
+    fn merged(
+        &mut self,
+        topic: &Topic,
+        records: &[LoggedRecord],
+        merge: fn(&[u8], &[u8]) -> Vec<u8>,
+    ) {
+        let mut merged: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        for record in records {
+            let value = record.value.as_deref().unwrap_or_default();
+            merged
+                .entry(keyed(topic, record))
+                .and_modify(|known| *known = merge(known, value))
+                .or_insert_with(|| value.to_vec());
+        }
+        for (place, value) in merged {
+            self.add(place, value.escape_ascii().to_string());
+        }
+    }
+
+    fn changelog(&mut self, topic: &Topic, records: &[LoggedRecord], with_progress: bool) {
+        let mut last = BTreeMap::new();
+        for record in records {
+            last.insert((record.partition, &record.key), record.value.as_deref());
+        }
+        for ((partition, key), value) in last {
+            let Some(value) = value else { continue };
+            match TaskProgress::from_changelog(key, value) {
+                None => {
+                    let place = format!("{topic}/{partition} state of {}", key.escape_ascii());
+                    self.add(place, value.escape_ascii().to_string());
+                }
+                Some(_) if !with_progress => {}
+                Some(Err(rejection)) => {
+                    self.add(format!("{topic}/{partition} progress"), rejection.reason);
+                }
+                Some(Ok(mut progress)) => {
+                    progress.commit_number = 0;
+                    for (source, tally) in std::mem::take(&mut progress.tallies) {
+                        let place = format!("{topic}/{partition} dispositions of \"{source}\"");
+                        self.add(place, format!("{tally:?}"));
+                    }
+                    self.add(format!("{topic}/{partition} progress"), format!("{progress:?}"));
+                }
+            }
+        }
+    }
+
+    /// Positions of derived topics differ by gaps and signals: what counts is what was read.
+    fn position(
+        &mut self,
+        log: &SimulatedLog,
+        reading: &Reading,
+        application: &str,
+        known: &CommittedPosition,
+    ) {
+        let TopicPartition { topic, .. } = &known.partition;
+        if matches!(reading.rule(topic), TopicRule::Merged(_) | TopicRule::Ignored) {
+            return;
+        }
+        let shared = log.shared();
+        let (mut read, mut left) = (0, 0);
+        let visible = shared.visible(&known.partition, Position::START, Patience::CommittedNow);
+        for record in visible.filter(|record| !(reading.is_signal)(topic, record)) {
+            let counted =
+                if record.offset.next() <= known.position { &mut read } else { &mut left };
+            *counted += 1;
+        }
+        let place = format!("position of {application} in {}", known.partition);
+        self.add(place, format!("{read} records read, {left} left"));
+    }
+}
+
+fn keyed(topic: &Topic, record: &LoggedRecord) -> String {
+    format!("{topic} key {}", record.key.escape_ascii())
+}
+
+fn valued(record: &LoggedRecord) -> String {
+    match &record.value {
+        Some(value) => format!("{} at {}", value.escape_ascii(), record.timestamp),
+        None => format!("tombstone at {}", record.timestamp),
+    }
+}
+
+/// Where two runs differ, and how.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Difference {
+    places: Vec<String>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "the runs differ in {} places:", self.places.len())?;
+        for place in self.places.iter().take(PLACES_TOLD) {
+            writeln!(formatter, "  {place}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Compares two runs.
+///
+/// # Errors
+/// When they differ; the difference names the places and what is missing or too many there.
+pub fn equal(expected: &RunImage, found: &RunImage) -> Result<(), Difference> {
+    let mut places = Vec::new();
+    let none = Vec::new();
+    for (place, values) in &expected.facts {
+        let others = found.facts.get(place).unwrap_or(&none);
+        if values != others {
+            places.push(format!("{place}: {}", tell(values, others)));
+        }
+    }
+    for (place, others) in &found.facts {
+        if !expected.facts.contains_key(place) {
+            places.push(format!("{place}: {}", tell(&none, others)));
+        }
+    }
+    if places.is_empty() { Ok(()) } else { Err(Difference { places }) }
+}
+
+/// Tells the first value in which two lists differ.
+fn tell(expected: &[String], found: &[String]) -> String {
+    let at = expected.iter().zip(found).take_while(|(one, other)| one == other).count();
+    let show = |values: &[String]| values.get(at).cloned().unwrap_or_else(|| "nothing".into());
+    format!(
+        "expected {} values, found {}; value {at}: expected {}, found {}",
+        expected.len(),
+        found.len(),
+        show(expected),
+        show(found)
+    )
+}
