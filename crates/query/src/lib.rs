@@ -30,9 +30,13 @@
 //! available yet.
 
 mod diagnostic;
+mod document;
 pub mod limits;
+mod matching;
 mod query;
 pub mod syntax;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use document::{Document, Fields, Hit, StreamIndex, Unknowns};
+pub use matching::StreamSet;
 pub use query::Query;

@@ -16,5 +16,6 @@ pub use field::{Account, Bound, Field, Possession, Property, Relation};
 pub use text::{Comparison, Form, Sort, Text, Word};
 
 pub(crate) use check::check;
+pub(crate) use field::{FIELDS, folded_name};
 pub(crate) use parser::parse;
 pub(crate) use printer::print;

@@ -24,7 +24,9 @@ pub(crate) fn check(root: &Node, problems: &mut Problems) {
 fn check_node(node: &Node, problems: &mut Problems) {
     match &node.expression {
         Expression::And(parts) | Expression::Or(parts) => {
-            parts.iter().for_each(|part| check_node(part, problems));
+            for part in parts {
+                check_node(part, problems);
+            }
         }
         Expression::Not(inner) => check_node(inner, problems),
         Expression::Near(near) => {
@@ -45,7 +47,10 @@ fn check_operand(node: &Node, problems: &mut Problems) {
     let (message, reason, help) = match &node.expression {
         Expression::Text(_) | Expression::Raw(_) => return,
         Expression::Or(parts) => {
-            return parts.iter().for_each(|part| check_operand(part, problems));
+            for part in parts {
+                check_operand(part, problems);
+            }
+            return;
         }
         Expression::Near(_) | Expression::List(_) => return check_node(node, problems),
         Expression::Not(_) => (

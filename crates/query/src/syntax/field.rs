@@ -2,6 +2,7 @@
 //!
 //! Guarantees: a field that exists holds a checked value in its canonical form.
 
+use vigie_text::fold;
 use vigie_types::{IntentKind, MentionKind, SentimentLabel};
 
 /// Every field operator with an example of its use, in the order of the reference page.
@@ -45,6 +46,13 @@ pub(crate) const FOREIGN_NAMES: [(&str, &str); 12] = [
     ("reach", "followers"),
 ];
 
+/// A place's name as it is compared: folded, with single spaces.
+pub(crate) fn folded_name(name: &str) -> String {
+    let text = fold(name);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
+}
+
 /// One field term.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Field {
@@ -84,6 +92,31 @@ pub enum Field {
     Intent(IntentKind),
     /// A share of all mentions in per cent, 1 to 99, chosen by the hash of the mention's id.
     Sample(u8),
+}
+
+impl Field {
+    /// The name before the colon.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Author(_) => "author",
+            Self::To(_) => "to",
+            Self::Language(_) => "lang",
+            Self::Country(_) => "country",
+            Self::Region(_) => "region",
+            Self::City(_) => "city",
+            Self::Site(_) => "site",
+            Self::Url(_) => "url",
+            Self::Network(_) => "network",
+            Self::Kind(_) => "kind",
+            Self::Is(_) => "is",
+            Self::Has(_) => "has",
+            Self::Followers(_) => "followers",
+            Self::Engagement(_) => "engagement",
+            Self::Sentiment(_) | Self::SentimentClass(_) => "sentiment",
+            Self::Intent(_) => "intent",
+            Self::Sample(_) => "sample",
+        }
+    }
 }
 
 /// An author as a query names one.

@@ -5,10 +5,9 @@
 //!
 //! Refuses: values that no mention could have, with what was expected instead.
 
-use vigie_text::fold;
 use vigie_types::{IntentKind, MentionKind, Network, SentimentLabel};
 
-use super::field::{Account, Bound, FIELDS, Field, Possession, Property, Relation};
+use super::field::{Account, Bound, FIELDS, Field, Possession, Property, Relation, folded_name};
 use super::suggestion::nearest;
 
 /// Why a value cannot be the field's.
@@ -38,13 +37,13 @@ pub(crate) fn read(name: &str, value: &str) -> Option<Result<Field, ValueProblem
         "site" => site(value).map(Field::Site),
         "url" => not_empty(value).map(|text| Field::Url(text.to_lowercase().into())),
         "network" => network(value).map(Field::Network),
-        "kind" => one_of(value, &MentionKind::ALL, |kind| kind.as_str()).map(Field::Kind),
-        "is" => one_of(value, &Property::ALL, |property| property.as_str()).map(Field::Is),
-        "has" => one_of(value, Possession::ALL, |possession| possession.as_str()).map(Field::Has),
+        "kind" => one_of(value, &MentionKind::ALL, MentionKind::as_str).map(Field::Kind),
+        "is" => one_of(value, &Property::ALL, Property::as_str).map(Field::Is),
+        "has" => one_of(value, Possession::ALL, Possession::as_str).map(Field::Has),
         "followers" => count(value).map(Field::Followers),
         "engagement" => count(value).map(Field::Engagement),
         "sentiment" => sentiment(value),
-        "intent" => one_of(value, &IntentKind::ALL, |kind| kind.as_str()).map(Field::Intent),
+        "intent" => one_of(value, &IntentKind::ALL, IntentKind::as_str).map(Field::Intent),
         "sample" => sample(value).map(Field::Sample),
         _ => return None,
     })
@@ -60,9 +59,7 @@ fn not_empty(value: &str) -> Result<&str, ValueProblem> {
 }
 
 fn folded(value: &str) -> Result<Box<str>, ValueProblem> {
-    let text = fold(not_empty(value)?);
-    let words: Vec<&str> = text.split_whitespace().collect();
-    not_empty(&words.join(" ")).map(Into::into)
+    not_empty(&folded_name(value)).map(Into::into)
 }
 
 fn account(value: &str) -> Result<Account, ValueProblem> {
@@ -153,7 +150,7 @@ fn sentiment(value: &str) -> Result<Field, ValueProblem> {
     const LABELS: [SentimentLabel; 3] =
         [SentimentLabel::Negative, SentimentLabel::Neutral, SentimentLabel::Positive];
     let Some((relation, number)) = relation(value) else {
-        return one_of(value, &LABELS, |label| label.as_str()).map(Field::SentimentClass).map_err(
+        return one_of(value, &LABELS, SentimentLabel::as_str).map(Field::SentimentClass).map_err(
             |problem| ValueProblem {
                 expected: format!("{}, or a comparison such as <-0.3", problem.expected),
                 ..problem

@@ -89,13 +89,13 @@ impl Lexer<'_> {
             let start = self.at;
             let letter = self.rest().chars().next()?;
             let kind = match letter {
-                '(' => self.single(LexemeKind::Open),
-                ')' => self.single(LexemeKind::Close),
+                '(' => Some(self.single(LexemeKind::Open)),
+                ')' => Some(self.single(LexemeKind::Close)),
                 '-' => self.minus(),
                 '{' => Some(LexemeKind::Raw(self.braces())),
                 '}' => self.loose_brace(),
                 _ if is_quote(letter) => Some(LexemeKind::Phrase(self.quoted())),
-                _ => self.word(),
+                _ => Some(self.word()),
             };
             if let Some(kind) = kind {
                 return Some(Lexeme { kind, range: start..self.at });
@@ -103,9 +103,9 @@ impl Lexer<'_> {
         }
     }
 
-    fn single(&mut self, kind: LexemeKind) -> Option<LexemeKind> {
+    fn single(&mut self, kind: LexemeKind) -> LexemeKind {
         self.at += 1;
-        Some(kind)
+        kind
     }
 
     fn minus(&mut self) -> Option<LexemeKind> {
@@ -182,30 +182,30 @@ impl Lexer<'_> {
         run
     }
 
-    fn word(&mut self) -> Option<LexemeKind> {
+    fn word(&mut self) -> LexemeKind {
         if let Some(bytes) = field_name(self.rest()) {
-            return Some(self.field(bytes));
+            return self.field(bytes);
         }
         let start = self.at;
         let run = self.run();
         if run == "@list" && self.rest().starts_with('(') {
-            return Some(LexemeKind::List(self.list_name()));
+            return LexemeKind::List(self.list_name());
         }
         let range = start..self.at;
         match run.as_str() {
-            "AND" => Some(LexemeKind::And),
-            "OR" => Some(LexemeKind::Or),
-            "NOT" => Some(LexemeKind::Not),
+            "AND" => LexemeKind::And,
+            "OR" => LexemeKind::Or,
+            "NOT" => LexemeKind::Not,
             _ => match near(&run) {
-                Near::Operator(proximity) => Some(LexemeKind::Near(proximity)),
+                Near::Operator(proximity) => LexemeKind::Near(proximity),
                 Near::Broken(problem, help) => {
                     let expected = "expected NEAR/n or, in this order, NEAR/nf";
                     self.problems
                         .add(Diagnostic::new(range, problem).expected(expected).help(help));
                     // Read on as if it were right, so that what follows is judged too.
-                    Some(LexemeKind::Near(Proximity { between: 0, ordered: false }))
+                    LexemeKind::Near(Proximity { between: 0, ordered: false })
                 }
-                Near::Word => Some(LexemeKind::Word(run)),
+                Near::Word => LexemeKind::Word(run),
             },
         }
     }

@@ -265,17 +265,15 @@ fn not(inner: Node, start: usize) -> Node {
 
 /// Joins the parts by `AND`, taking in the parts of those that are themselves so joined.
 fn all_of(parts: Vec<Node>) -> Option<Node> {
-    join(parts, Expression::And, |expression| match expression {
-        Expression::And(inner) => Ok(inner),
-        other => Err(other),
+    join(parts, Expression::And, |expression| {
+        if let Expression::And(inner) = expression { Ok(inner) } else { Err(expression) }
     })
 }
 
 /// Joins the parts by `OR`, taking in the parts of those that are themselves so joined.
 fn any_of(parts: Vec<Node>) -> Option<Node> {
-    join(parts, Expression::Or, |expression| match expression {
-        Expression::Or(inner) => Ok(inner),
-        other => Err(other),
+    join(parts, Expression::Or, |expression| {
+        if let Expression::Or(inner) = expression { Ok(inner) } else { Err(expression) }
     })
 }
 

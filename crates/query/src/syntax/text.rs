@@ -32,7 +32,7 @@ pub enum Comparison {
 }
 
 /// One word of a query.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Word {
     /// Which tokens it can meet.
     pub sort: Sort,
@@ -79,7 +79,7 @@ impl Sort {
 }
 
 /// What a token's folded text must be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
     /// This.
     Exact(Box<str>),

@@ -1,0 +1,12 @@
+//! Many queries against one mention: an index of terms, then exact evaluation of the candidates.
+
+mod anchor;
+mod dictionary;
+mod evaluation;
+mod field_truth;
+mod plan;
+mod proximity;
+mod stem;
+mod stream_set;
+
+pub use stream_set::StreamSet;

@@ -1,0 +1,112 @@
+//! Anchors: for each query a few terms of which every mention that meets it holds at least one.
+//!
+//! A mention is tried against the queries whose anchors it holds and against no others, so anchors
+//! are chosen to be rare. How rare a word is in mentions is not known when queries are compiled; it
+//! is guessed from the word's length and from how many of the queries hold it.
+
+use super::dictionary::{DictionaryBuilder, Term};
+use super::plan::Plan;
+use crate::syntax::{Comparison, Form, Sort, Word};
+
+/// The share of mentions that hold a word of so many letters, roughly, by length from 1: a few words
+/// of up to three letters are in every sentence, long words in one text of a thousand.
+const SHARE_BY_LETTERS: [f32; 9] = [0.4, 0.3, 0.2, 0.08, 0.03, 0.015, 0.01, 0.005, 0.002];
+
+/// How much a sigil narrows a word down: the tag is rarer than the word.
+const SIGIL_FACTOR: f32 = 0.1;
+
+/// How many words share a prefix, a pattern, or a stem or an unaccented form.
+const PREFIX_FACTOR: f32 = 8.0;
+const PATTERN_FACTOR: f32 = 2.0;
+const COMPARED_FACTOR: f32 = 3.0;
+
+/// What each term costs as an anchor: the guessed share of mentions that hold it.
+pub(crate) struct Costs(Vec<f32>);
+
+impl Costs {
+    /// Guesses the cost of every term of these plans.
+    pub(crate) fn of<'p>(
+        dictionary: &DictionaryBuilder,
+        plans: impl Iterator<Item = &'p Plan>,
+    ) -> Self {
+        let mut queries = vec![0.0_f32; dictionary.len()];
+        for plan in plans {
+            plan.each_term(&mut |term| queries[term.position()] += 1.0);
+        }
+        let cost = |(position, count): (usize, &f32)| {
+            let (comparison, word) = dictionary.word(Term(position as u32));
+            share(comparison, word) * count.sqrt()
+        };
+        Self(queries.iter().enumerate().map(cost).collect())
+    }
+
+    fn cost(&self, term: Term) -> f32 {
+        self.0[term.position()]
+    }
+}
+
+fn share(comparison: Comparison, word: &Word) -> f32 {
+    let (text, form_factor) = match &word.form {
+        Form::Exact(text) => (text, 1.0),
+        Form::Prefix(text) => (text, PREFIX_FACTOR),
+        Form::Pattern(text) => (text, PATTERN_FACTOR),
+    };
+    let letters = text.chars().count().clamp(1, SHARE_BY_LETTERS.len());
+    let sort_factor = match word.sort {
+        Sort::Plain => 1.0,
+        Sort::Hashtag | Sort::Handle | Sort::Cashtag | Sort::Symbol => SIGIL_FACTOR,
+    };
+    let compared_factor = match comparison {
+        Comparison::Folded => 1.0,
+        Comparison::Unaccented | Comparison::Stemmed => COMPARED_FACTOR,
+    };
+    SHARE_BY_LETTERS[letters - 1] * form_factor * sort_factor * compared_factor
+}
+
+/// Terms of which at least one is held by every mention that meets the plan.
+#[derive(Debug)]
+pub(crate) struct Anchors {
+    cost: f32,
+    pub(crate) terms: Vec<Term>,
+}
+
+/// The cheapest anchors of a plan; `None` when a mention may meet it without holding any term.
+pub(crate) fn anchors(plan: &Plan, costs: &Costs) -> Option<Anchors> {
+    match plan {
+        Plan::And(parts) => parts.iter().filter_map(|part| anchors(part, costs)).reduce(cheaper),
+        Plan::Or(parts) => {
+            let mut all = Anchors { cost: 0.0, terms: Vec::new() };
+            for part in parts {
+                let one = anchors(part, costs)?;
+                all.cost += one.cost;
+                all.terms.extend(one.terms);
+            }
+            Some(all)
+        }
+        Plan::Near(near) => [&near.left, &near.right]
+            .into_iter()
+            .filter_map(|operand| anchors(operand, costs))
+            .reduce(cheaper),
+        Plan::Word(term) => Some(single(*term, costs)),
+        Plan::AnyWord(terms) => Some(Anchors {
+            cost: terms.iter().map(|&term| costs.cost(term)).sum(),
+            terms: terms.to_vec(),
+        }),
+        Plan::Phrase(terms) => rarest(terms, costs),
+        Plan::Raw(raw) => rarest(&raw.terms, costs),
+        Plan::Not(_) | Plan::Field(_) => None,
+    }
+}
+
+fn single(term: Term, costs: &Costs) -> Anchors {
+    Anchors { cost: costs.cost(term), terms: vec![term] }
+}
+
+fn rarest(terms: &[Term], costs: &Costs) -> Option<Anchors> {
+    terms.iter().map(|&term| single(term, costs)).reduce(cheaper)
+}
+
+/// The cheaper of two; of equal ones the first, so that the choice does not depend on chance.
+fn cheaper(left: Anchors, right: Anchors) -> Anchors {
+    if right.cost < left.cost { right } else { left }
+}

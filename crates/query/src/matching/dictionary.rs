@@ -1,0 +1,192 @@
+//! The dictionary: every word of every query, looked up by the tokens of a mention.
+//!
+//! Guarantees: equal words are one term; a token is looked up a fixed number of times, however many
+//! words there are (once, and once for each distinct length of a prefix); `fold:` and `stem:` cost
+//! nothing where no query uses them.
+
+use rustc_hash::FxHashMap;
+use vigie_text::{TokenKind, Tokens, fold_accents};
+
+use super::stem::Stemming;
+use crate::syntax::{Comparison, Form, Sort, Word};
+
+/// A word of the dictionary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Term(pub(crate) u32);
+
+impl Term {
+    pub(crate) const fn position(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Terms by what the token's text must be, each with the tokens it can meet.
+type Lookup = FxHashMap<Box<str>, Vec<(Sort, Term)>>;
+
+/// A word with `?`.
+#[derive(Debug)]
+struct Pattern {
+    letters: Box<[char]>,
+    sort: Sort,
+    term: Term,
+}
+
+/// Every word of every query.
+#[derive(Debug, Default)]
+pub(crate) struct Dictionary {
+    exact: Lookup,
+    unaccented: Lookup,
+    /// One per way of stemming; empty where no query stems.
+    stems: Vec<Lookup>,
+    prefixes: Lookup,
+    /// The lengths of the prefixes in bytes, ascending.
+    prefix_bytes: Vec<usize>,
+    /// By the first letter, which is never a wildcard.
+    patterns: FxHashMap<char, Vec<Pattern>>,
+}
+
+/// Builds a dictionary; knows the words it holds already.
+#[derive(Debug, Default)]
+pub(crate) struct DictionaryBuilder {
+    dictionary: Dictionary,
+    terms: FxHashMap<(Comparison, Word), Term>,
+    words: Vec<(Comparison, Word)>,
+}
+
+impl DictionaryBuilder {
+    /// The term of a word, new or known.
+    pub(crate) fn term(&mut self, comparison: Comparison, word: &Word) -> Term {
+        let next = Term(self.words.len() as u32);
+        let key = (comparison, word.clone());
+        if let Some(&known) = self.terms.get(&key) {
+            return known;
+        }
+        self.dictionary.add(comparison, word, next);
+        self.words.push(key.clone());
+        self.terms.insert(key, next);
+        next
+    }
+
+    /// How many terms there are.
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The word of a term, and how it is compared.
+    pub(crate) fn word(&self, term: Term) -> (Comparison, &Word) {
+        let (comparison, word) = &self.words[term.position()];
+        (*comparison, word)
+    }
+
+    pub(crate) fn finish(self) -> Dictionary {
+        self.dictionary
+    }
+}
+
+impl Dictionary {
+    fn add(&mut self, comparison: Comparison, word: &Word, term: Term) {
+        let entry = (word.sort, term);
+        match (&word.form, comparison) {
+            (Form::Exact(text), Comparison::Folded) => insert(&mut self.exact, text, entry),
+            (Form::Exact(text), Comparison::Unaccented) => {
+                insert(&mut self.unaccented, text, entry);
+            }
+            (Form::Exact(text), Comparison::Stemmed) => {
+                self.stems.resize_with(Stemming::COUNT, Lookup::default);
+                for stemming in Stemming::all() {
+                    insert(&mut self.stems[stemming.number()], &stemming.stem(text), entry);
+                }
+            }
+            (Form::Prefix(text), _) => {
+                insert(&mut self.prefixes, text, entry);
+                if let Err(position) = self.prefix_bytes.binary_search(&text.len()) {
+                    self.prefix_bytes.insert(position, text.len());
+                }
+            }
+            (Form::Pattern(text), _) => {
+                let letters: Box<[char]> = text.chars().collect();
+                let first = letters.first().copied().unwrap_or_default();
+                let pattern = Pattern { letters, sort: word.sort, term };
+                self.patterns.entry(first).or_default().push(pattern);
+            }
+        }
+    }
+
+    /// The terms that the tokens of a text meet with their positions, by term and then position.
+    pub(crate) fn occurrences(&self, tokens: &Tokens<'_>, stemming: Stemming) -> Vec<(Term, u32)> {
+        let mut found = Vec::new();
+        for index in 0..tokens.len() {
+            let token = Token { kind: tokens.get(index).kind, position: index as u32 };
+            self.look_up(token, tokens.folded(index), stemming, &mut found);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn look_up(
+        &self,
+        token: Token,
+        folded: &str,
+        stemming: Stemming,
+        found: &mut Vec<(Term, u32)>,
+    ) {
+        token.take(self.exact.get(folded), found);
+        for &bytes in self.prefix_bytes.iter().take_while(|&&bytes| bytes <= folded.len()) {
+            if let Some(prefix) = folded.get(..bytes) {
+                token.take(self.prefixes.get(prefix), found);
+            }
+        }
+        if !self.unaccented.is_empty() {
+            token.take(self.unaccented.get(fold_accents(folded).as_str()), found);
+        }
+        if let Some(stems) = self.stems.get(stemming.number()) {
+            token.take(stems.get(stemming.stem(folded).as_str()), found);
+        }
+        if !self.patterns.is_empty() {
+            self.look_up_patterns(token, folded, found);
+        }
+    }
+
+    fn look_up_patterns(&self, token: Token, folded: &str, found: &mut Vec<(Term, u32)>) {
+        let patterns = folded.chars().next().and_then(|first| self.patterns.get(&first));
+        for pattern in patterns.into_iter().flatten() {
+            if token.is_met_by(pattern.sort) && fits(&pattern.letters, folded) {
+                found.push((pattern.term, token.position));
+            }
+        }
+    }
+}
+
+fn insert(lookup: &mut Lookup, text: &str, entry: (Sort, Term)) {
+    lookup.entry(text.into()).or_default().push(entry);
+}
+
+/// Whether the letters are those of the pattern, where `?` is any one.
+fn fits(pattern: &[char], folded: &str) -> bool {
+    let mut letters = folded.chars();
+    let all_fit =
+        pattern.iter().all(|&wanted| letters.next().is_some_and(|l| wanted == '?' || wanted == l));
+    all_fit && letters.next().is_none()
+}
+
+/// The token that is looked up.
+#[derive(Clone, Copy)]
+struct Token {
+    kind: TokenKind,
+    position: u32,
+}
+
+impl Token {
+    fn is_met_by(self, sort: Sort) -> bool {
+        Sort::of(self.kind) == sort || (sort == Sort::Plain && self.kind == TokenKind::Hashtag)
+    }
+
+    fn take(self, entries: Option<&Vec<(Sort, Term)>>, found: &mut Vec<(Term, u32)>) {
+        for &(sort, term) in entries.into_iter().flatten() {
+            if self.is_met_by(sort) {
+                found.push((term, self.position));
+            }
+        }
+    }
+}

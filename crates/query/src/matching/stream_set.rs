@@ -1,0 +1,170 @@
+//! Many streams, matched at once.
+//!
+//! Guarantees: the hits are those of trying every stream on its own, in the order of the streams'
+//! ids; a mention is tried only against the streams that have one of their anchors in it, and
+//! against those that have none (fields alone, say).
+
+use vigie_text::Tokens;
+use vigie_types::{Span, StreamId, StreamVersion};
+
+use super::anchor::{Costs, anchors};
+use super::dictionary::{Dictionary, DictionaryBuilder, Term};
+use super::evaluation::Evaluation;
+use super::plan::Plan;
+use super::proximity::Side;
+use super::stem::Stemming;
+use crate::document::{Document, Hit, StreamIndex, Unknowns};
+use crate::limits::MAXIMUM_SPANS;
+use crate::query::Query;
+
+/// Compiled streams.
+///
+/// ```
+/// use vigie_query::{Document, Fields, Query, StreamSet};
+/// use vigie_text::Tokens;
+/// use vigie_types::StreamId;
+///
+/// let query = Query::parse("logitech NEAR/2f keyboard").expect("valid");
+/// let streams = StreamSet::compile([(StreamId::new("keyboards").expect("valid"), query)]);
+/// let body = Tokens::of("Logitech Bluetooth Keyboard");
+/// let mut hits = Vec::new();
+/// streams.matches(&Document { title: None, body: &body, fields: Fields::default() }, &mut hits);
+/// assert_eq!(streams.id(hits[0].stream).as_str(), "keyboards");
+/// assert_eq!((hits[0].spans[0].start, hits[0].spans[0].end), (0, 8));
+/// ```
+#[derive(Debug, Default)]
+pub struct StreamSet {
+    streams: Vec<Stream>,
+    dictionary: Dictionary,
+    /// For each term the streams it anchors: `anchored[starts[term]..starts[term + 1]]`.
+    starts: Vec<u32>,
+    anchored: Vec<u32>,
+    /// The streams that every mention is tried against.
+    unanchored: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Stream {
+    id: StreamId,
+    version: StreamVersion,
+    plan: Plan,
+}
+
+impl StreamSet {
+    /// Compiles streams; of several with one id the last counts.
+    pub fn compile(queries: impl IntoIterator<Item = (StreamId, Query)>) -> Self {
+        let mut given: Vec<(StreamId, Query)> = queries.into_iter().collect();
+        given.reverse();
+        given.sort_by(|left, right| left.0.cmp(&right.0));
+        given.dedup_by(|later, kept| later.0 == kept.0);
+        let mut builder = DictionaryBuilder::default();
+        let streams: Vec<Stream> = given
+            .into_iter()
+            .map(|(id, query)| Stream {
+                id,
+                version: query.version().clone(),
+                plan: Plan::of(query.root(), &mut builder),
+            })
+            .collect();
+        let costs = Costs::of(&builder, streams.iter().map(|stream| &stream.plan));
+        let mut unanchored = Vec::new();
+        let mut pairs: Vec<(Term, u32)> = Vec::new();
+        for (index, stream) in (0_u32..).zip(&streams) {
+            match anchors(&stream.plan, &costs) {
+                Some(found) => pairs.extend(found.terms.into_iter().map(|term| (term, index))),
+                None => unanchored.push(index),
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let starts = (0..=builder.len())
+            .map(|term| pairs.partition_point(|(other, _)| other.position() < term) as u32)
+            .collect();
+        let anchored = pairs.into_iter().map(|(_, stream)| stream).collect();
+        Self { streams, dictionary: builder.finish(), starts, anchored, unanchored }
+    }
+
+    /// How many streams there are.
+    pub fn len(&self) -> usize {
+        self.streams.len()
+    }
+
+    /// Whether there is no stream.
+    pub fn is_empty(&self) -> bool {
+        self.streams.is_empty()
+    }
+
+    /// The id of a stream.
+    pub fn id(&self, stream: StreamIndex) -> &StreamId {
+        &self.streams[stream.0 as usize].id
+    }
+
+    /// The version of a stream's query.
+    pub fn version(&self, stream: StreamIndex) -> &StreamVersion {
+        &self.streams[stream.0 as usize].version
+    }
+
+    /// The streams that every mention is tried against, because a mention may meet them without
+    /// holding any of their words.
+    pub fn unanchored(&self) -> impl Iterator<Item = StreamIndex> + '_ {
+        self.unanchored.iter().map(|&index| StreamIndex(index))
+    }
+
+    /// Appends every stream that the document meets, in the order of the ids.
+    pub fn matches(&self, document: &Document<'_>, hits: &mut Vec<Hit>) {
+        self.matches_counting(document, hits, &mut Unknowns::default());
+    }
+
+    /// The same, and counts how often a field was asked for and not known.
+    pub fn matches_counting(
+        &self,
+        document: &Document<'_>,
+        hits: &mut Vec<Hit>,
+        unknowns: &mut Unknowns,
+    ) {
+        let stemming = Stemming::of(document.fields.language.map(|it| it.code.as_str()));
+        let body = self.side(document.body, stemming);
+        let title = document.title.map(|tokens| self.side(tokens, stemming));
+        let candidates = self.candidates(&body, title.as_ref());
+        let mut evaluation = Evaluation::new(document, title, body, unknowns);
+        for index in candidates {
+            if let Some((spans, title_spans)) = evaluation.meets(&self.streams[index as usize].plan)
+            {
+                hits.push(Hit {
+                    stream: StreamIndex(index),
+                    spans: in_order(spans),
+                    title_spans: in_order(title_spans),
+                });
+            }
+        }
+    }
+
+    fn side<'d>(&self, tokens: &'d Tokens<'d>, stemming: Stemming) -> Side<'d> {
+        Side { tokens, occurrences: self.dictionary.occurrences(tokens, stemming) }
+    }
+
+    /// The streams to try, ascending and each once.
+    fn candidates(&self, body: &Side<'_>, title: Option<&Side<'_>>) -> Vec<u32> {
+        let mut candidates = self.unanchored.clone();
+        for side in [Some(body), title].into_iter().flatten() {
+            let mut last = None;
+            for &(term, _) in &side.occurrences {
+                if last.replace(term) != Some(term) {
+                    let start = self.starts[term.position()] as usize;
+                    let end = self.starts[term.position() + 1] as usize;
+                    candidates.extend(&self.anchored[start..end]);
+                }
+            }
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+    }
+}
+
+fn in_order(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    spans.dedup();
+    spans.truncate(MAXIMUM_SPANS);
+    spans
+}

@@ -1,0 +1,124 @@
+//! Matching many queries at once gives what each gives on its own, by definition.
+
+mod reference;
+
+use proptest::prelude::*;
+use vigie_query::{Document, Fields, Query, StreamSet};
+use vigie_text::Tokens;
+use vigie_types::{Language, Mention, MentionKind, Place, StreamId};
+
+/// Few words, so that random queries meet random texts.
+const WORDS: [&str; 12] = [
+    "cola", "Coca", "#cola", "@cola", "new", "York", "yorks", "at&t", "running", "runs", "café",
+    "😀",
+];
+
+fn word() -> impl Strategy<Value = String> + Clone {
+    prop::sample::select(WORDS.to_vec()).prop_map(str::to_owned)
+}
+
+fn leaf() -> impl Strategy<Value = String> {
+    let two = (word(), word());
+    prop_oneof![
+        6 => word(),
+        2 => two.clone().prop_map(|(a, b)| format!("\"{a} {b}\"")),
+        1 => two.prop_map(|(a, b)| format!("raw:\"{a} {b}\"")),
+        1 => word().prop_map(|word| format!("{{{word}}}")),
+        1 => prop::sample::select(vec![
+            "col*", "y?rk", "stem:run", "fold:cafe", "#col*", "\"coc? c?la\"", "cafe", "\"col* new\"",
+        ]).prop_map(str::to_owned),
+    ]
+}
+
+/// Operands of NEAR: words, alternatives of words, and NEARs of them.
+fn operand() -> impl Strategy<Value = String> {
+    leaf().prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 2..4)
+                .prop_map(|parts| format!("({})", parts.join(" OR "))),
+            (inner.clone(), 0..5_u8, any::<bool>(), inner).prop_map(|(left, n, ordered, right)| {
+                format!("({left} NEAR/{n}{} {right})", if ordered { "f" } else { "" })
+            }),
+        ]
+    })
+}
+
+fn query() -> impl Strategy<Value = String> {
+    let field = prop::sample::select(vec![
+        "lang:en",
+        "lang:fr",
+        "country:FR",
+        "kind:reply",
+        "followers:>=100",
+        "followers:<5",
+    ]);
+    let simple = prop_oneof![4 => operand(), 1 => field.prop_map(str::to_owned)];
+    simple.prop_recursive(4, 16, 6, |inner| {
+        let parts = prop::collection::vec(inner.clone(), 2..7);
+        prop_oneof![
+            parts.clone().prop_map(|parts| format!("({})", parts.join(" OR "))),
+            parts.prop_map(|parts| format!("({})", parts.join(" AND "))),
+            inner.prop_map(|part| format!("-{part}")),
+        ]
+    })
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(word(), 0..10).prop_map(|words| words.join(" "))
+}
+
+fn fields() -> impl Strategy<Value = (Option<Language>, Option<Place>, Option<Mention>)> {
+    let language =
+        prop::sample::select(vec![None, Some("en"), Some("fr"), Some("und"), Some("xx")]).prop_map(
+            |code| code.map(|code| Language { code: code.into(), ..Language::default() }),
+        );
+    let place = prop::sample::select(vec![None, Some(None), Some(Some("FR")), Some(Some("DE"))])
+        .prop_map(|place| {
+            place.map(|country| Place { country: country.map(str::to_owned), ..Place::default() })
+        });
+    let followers = prop::option::of(prop::sample::select(vec![0_u64, 4, 100, 1_000]));
+    let mention = prop::option::of((followers, any::<bool>())).prop_map(|mention| {
+        mention.map(|(followers, is_reply)| {
+            let mut mention = Mention::default();
+            mention.author.followers = followers;
+            mention.kind = if is_reply { MentionKind::Reply } else { MentionKind::Post };
+            mention
+        })
+    });
+    (language, place, mention)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn many_at_once_equals_one_by_one(
+        sources in prop::collection::vec(query(), 1..12),
+        body in text(),
+        title in prop::option::of(text()),
+        (language, place, mention) in fields(),
+    ) {
+        let queries: Vec<Query> =
+            sources.iter().filter_map(|source| Query::parse(source).ok()).collect();
+        let (body, title) = (Tokens::of(&body), title.as_deref().map(Tokens::of));
+        let fields = Fields {
+            mention: mention.as_ref(), language: language.as_ref(), place: place.as_ref(), ..Fields::default()
+        };
+        let document = Document { title: title.as_ref(), body: &body, fields };
+        let id = |index: usize| StreamId::new(format!("{index:03}")).expect("valid");
+        let streams =
+            StreamSet::compile(queries.iter().enumerate().map(|(index, q)| (id(index), q.clone())));
+        let mut hits = Vec::new();
+        streams.matches(&document, &mut hits);
+        let found: Vec<_> = hits
+            .into_iter()
+            .map(|hit| (streams.id(hit.stream).clone(), (hit.spans, hit.title_spans)))
+            .collect();
+        let expected: Vec<_> = queries
+            .iter()
+            .enumerate()
+            .filter_map(|(index, query)| Some((id(index), reference::meets(query, &document)?)))
+            .collect();
+        prop_assert_eq!(found, expected, "{:?}", queries);
+    }
+}
