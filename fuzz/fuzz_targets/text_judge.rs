@@ -1,22 +1,24 @@
-//! Any text is cut into tokens that stand in it, in order, and its language is judged or unknown.
+//! Any text is cut into tokens that stand in it, in order, and every judgement keeps its bounds.
 #![no_main]
 
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use vigie_text::{LanguageModel, Tokens};
+use vigie_text::Judge;
 
-static LANGUAGES: LazyLock<LanguageModel> = LazyLock::new(LanguageModel::new);
+static JUDGE: LazyLock<Judge> = LazyLock::new(Judge::new);
 
 fuzz_target!(|text: &str| {
-    let tokens = Tokens::of(text);
+    let judged = JUDGE.judge(text, None, Some(text));
     let mut end = 0;
-    for (index, token) in tokens.iter().enumerate() {
+    for (index, token) in judged.tokens.iter().enumerate() {
         let span = token.span.start as usize..token.span.end as usize;
         assert!(end <= span.start && span.start < span.end, "tokens stand in order and hold text");
-        assert_eq!(tokens.written(index), &text[span.clone()], "a token stands at its span");
-        let _ = (tokens.folded(index), tokens.gap_before(index));
+        assert_eq!(judged.tokens.written(index), &text[span.clone()], "a token stands at its span");
         end = span.end;
     }
-    let _ = LANGUAGES.judge(&tokens, Some("en"));
+    let spans: Vec<_> = judged.tokens.iter().take(1).map(|token| token.span).collect();
+    let _ = JUDGE.sentiment_towards(&judged, &spans);
+    assert!(!judged.intents.is_empty(), "there is always an intent");
+    assert!(judged.noise.level <= 100, "noise goes to 100");
 });

@@ -1,9 +1,12 @@
 //! `cargo xtask fuzz`: runs the targets below `fuzz/`, each for a while.
 //!
 //! Guarantees: cargo-fuzz is installed below the target directory if it is missing; a crash fails
-//! the chore and cargo-fuzz prints the input that made it.
+//! the chore and cargo-fuzz prints the input that made it. A run starts from the inputs in
+//! `fuzz/seeds/<target>` and from what earlier runs here found.
 //!
 //! Refuses: to go without the nightly compiler, which the sanitizer needs.
+
+use std::fs;
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -32,13 +35,20 @@ pub fn run(repository: &Repository, seconds: u32, target: Option<&str>) -> Resul
     println!("{nightly}");
     let mut failed = Vec::new();
     for target in &targets {
+        let corpus = repository.path(&format!("fuzz/corpus/{target}"));
+        fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
         println!("\n== {target}, {seconds} s");
         let status = repository
             .command("rustup")
             .env("PATH", &path)
             .args(["run", "nightly", "cargo", "fuzz", "run", "--fuzz-dir", "fuzz", "--target-dir"])
             .arg(target_directory(repository).join("fuzz"))
-            .args([target, "--"])
+            .arg(target)
+            .args([
+                format!("fuzz/corpus/{target}"),
+                format!("fuzz/seeds/{target}"),
+                "--".to_owned(),
+            ])
             .arg(format!("-max_total_time={seconds}"))
             .arg(format!("-max_len={MAX_INPUT_BYTES}"))
             .arg("-print_final_stats=1")
