@@ -187,10 +187,17 @@ impl Casting {
         plan.genre = Genre::Answer;
         let addressed = reaction.place == Place::Murmur && reaction.kind == MentionKind::Reply;
         plan.to = addressed.then_some(reaction.parent.author);
-        if let Some(brand) = reaction.plan.brand.filter(|_| dice.chance(NAMING_AGAIN)) {
+        // Who answers a brand names it by addressing it.
+        let to_brand = plan.to.filter(|addressee| addressee.role == Role::Account);
+        let again = reaction.plan.brand.filter(|_| dice.chance(NAMING_AGAIN));
+        let named = to_brand.map(|account| BrandIndex::new(account.rank as u8)).or(again);
+        if let Some(brand) = named {
             plan.brand = Some(brand);
-            plan.stance =
-                if dice.chance(0.6) { reaction.plan.stance } else { self.stance(brand, dice) };
+            plan.stance = if reaction.plan.brand == named && dice.chance(0.6) {
+                reaction.plan.stance
+            } else {
+                self.stance(brand, dice)
+            };
         }
         plan
     }

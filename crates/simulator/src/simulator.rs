@@ -154,6 +154,17 @@ impl Simulator {
         self.events.push(Active { running, number, occurrence, hot, oldest: 0 });
     }
 
+    /// Lets later mentions of the event react to this one.
+    fn keep_hot(&mut self, place: usize, draft: Draft) {
+        let active = &mut self.events[place];
+        if active.hot.len() < HOT {
+            active.hot.push(draft);
+        } else {
+            active.hot[active.oldest] = draft;
+            active.oldest = (active.oldest + 1) % HOT;
+        }
+    }
+
     /// Puts the event's next round, if there is one, in its place.
     fn end_event(&mut self, place: usize) {
         let over = self.events.swap_remove(place);
@@ -187,12 +198,6 @@ impl Simulator {
         let event = (active.number, &active.running.event);
         let mut draft = self.casting.event(event, &active.hot, moment, &mut self.dice);
         draft.occurrence = Some(active.occurrence);
-        if active.hot.len() < HOT {
-            active.hot.push(draft);
-        } else {
-            active.hot[active.oldest] = draft;
-            active.oldest = (active.oldest + 1) % HOT;
-        }
         active.running.advance(&mut self.dice);
         draft
     }
@@ -333,6 +338,9 @@ impl Iterator for Simulator {
                 },
             };
             if let Some(delivery) = self.admit(&draft, now) {
+                if let (Turn::Event(place), Record::Mention(_)) = (turn, &delivery.record) {
+                    self.keep_hot(place, draft);
+                }
                 self.truth.count(&delivery);
                 return Some(delivery);
             }

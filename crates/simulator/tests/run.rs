@@ -216,7 +216,8 @@ fn the_demo_is_as_large_as_planned_and_its_events_show_in_the_counts() -> Checke
     assert!(truth.bursts().count() == 4 && truth.campaigns().count() == 1);
     for event in truth.events() {
         let (delivered, expected) = (event.delivered as f64, event.expected as f64);
-        assert!((delivered / expected - 1.0).abs() < 0.15, "{event:?}");
+        // Five standard deviations of a Poisson count.
+        assert!((delivered - expected).abs() < 5.0 * expected.sqrt(), "{event:?}");
         check_visible(event.brand, event.kind, event.peak, &buckets);
     }
     Ok(())
@@ -290,18 +291,18 @@ fn an_endless_run_goes_on_in_bounded_memory_however_busy() -> Checked {
     // 20,000 a second: the reactions of a quarter of an hour would be millions.
     let mut simulator = Simulator::new(Settings::endless(9, 1.728e9))?;
     assert_eq!(simulator.settings().limit, Limit::Endless);
-    for _ in 0..300_000 {
+    for _ in 0..200_000 {
         assert!(simulator.next().is_some());
         assert!(simulator.pending() <= 131_072);
     }
     let mut calm = Settings::endless(9, 200.0);
     calm.disturbances = Disturbances::NONE;
     let mut simulator = Simulator::new(calm)?;
-    let rounds = 60;
+    let rounds = 40;
     let count = 200 * 7 * rounds;
     let last = simulator.by_ref().take(count).last().expect("endless").delivered_at;
-    assert!(last - simulator.settings().start > Millis::days(7 * rounds as i64 - 60));
-    assert!(simulator.truth().events().count() > 6 * 45, "the plan comes again");
+    assert!(last - simulator.settings().start > Millis::days(7 * rounds as i64 - 40));
+    assert!(simulator.truth().events().count() > 6 * 30, "the plan comes again");
     assert_eq!(simulator.truth().deliveries().of(DeliveryKind::Mention), count as u64);
     Ok(())
 }
