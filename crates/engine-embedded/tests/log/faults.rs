@@ -8,7 +8,7 @@ use vigie_engine_embedded::{
 };
 use vigie_runtime::{CommitError, Topic, Transaction, TransactionalProducer};
 
-use crate::support::{at, commit, compacted, layout, open, position, records, send};
+use crate::support::{Written, at, commit, compacted, layout, open, position, records, send};
 
 const DIRECTORY_VARIABLE: &str = "VIGIE_TEST_FULL_DISK_DIRECTORY";
 
@@ -206,7 +206,7 @@ fn a_damaged_database_gives_an_error_or_the_truth_and_never_a_panic() {
     assert!(read_all(directory.path()).expect("sound again") == truth);
 }
 
-type Truth = (Vec<(u64, Vec<u8>, Option<Vec<u8>>)>, std::collections::BTreeMap<Vec<u8>, Vec<u8>>);
+type Truth = (Vec<Written>, std::collections::BTreeMap<Vec<u8>, Vec<u8>>);
 
 fn read_all(directory: &Path) -> Result<Truth, String> {
     let log = Log::open_read_only(directory).map_err(|error| error.to_string())?;

@@ -58,7 +58,7 @@ fn write_for_ever(log: &Arc<Log>, writer: u64) {
 fn commit_one(producer: &mut impl TransactionalProducer, writer: u64, number: u64) {
     let name = format!("{writer} {number}");
     let key = format!("{writer}-{}", number * 7 % 50);
-    let value = (number % 5 != 0).then_some(name.as_bytes());
+    let value = (!number.is_multiple_of(5)).then_some(name.as_bytes());
     let mut transaction = producer.begin().expect("begins");
     for partition in [at("events", 0), at("events", 1)] {
         let filling = vec![b'x'; (number * 37 % 3_000) as usize];

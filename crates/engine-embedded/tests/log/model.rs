@@ -10,7 +10,7 @@ use vigie_runtime::{
 };
 use vigie_types::Millis;
 
-use crate::support::{at, commit, compacted, layout, open, position, records, send};
+use crate::support::{Written, at, commit, compacted, layout, open, position, records, send};
 
 const PARTITIONS: [(&str, u32); 5] =
     [("events", 0), ("events", 1), ("rules", 0), ("state", 0), ("state", 1)];
@@ -25,7 +25,7 @@ enum Step {
 
 #[derive(Default)]
 struct Model {
-    logs: BTreeMap<TopicPartition, Vec<(u64, Vec<u8>, Option<Vec<u8>>)>>,
+    logs: BTreeMap<TopicPartition, Vec<Written>>,
     position: Option<u64>,
 }
 

@@ -68,8 +68,11 @@ pub fn commit(
     transaction.commit()
 }
 
+/// Offset, key and value.
+pub type Written = (u64, Vec<u8>, Option<Vec<u8>>);
+
 /// Every record the log still holds of a partition, as offset, key and value.
-pub fn records(log: &Log, partition: &TopicPartition) -> Vec<(u64, Vec<u8>, Option<Vec<u8>>)> {
+pub fn records(log: &Log, partition: &TopicPartition) -> Vec<Written> {
     let mut next = log.start(partition).expect("known");
     let mut found = Vec::new();
     while next < log.end(partition).expect("known") {
