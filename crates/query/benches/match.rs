@@ -37,7 +37,7 @@ fn word(number: u64, seed: u64) -> String {
     (0..syllables).map(|at| SYLLABLES[(throw >> (8 + at * 8)) as usize % 32]).collect()
 }
 
-fn common_word(throw: u64) -> String {
+fn usual_word(throw: u64) -> String {
     // The square of a uniform number favours the first words, as language does.
     let uniform = (throw >> 11) as f64 / (1_u64 << 53) as f64;
     word((uniform.powi(4) * VOCABULARY as f64) as u64, 1)
@@ -49,7 +49,7 @@ fn brand(stream: u64) -> String {
 
 fn query(stream: u64) -> String {
     let name = brand(stream);
-    let theme = |at: u64| common_word(dice(stream * 16 + at, 4));
+    let theme = |at: u64| usual_word(dice(stream * 16 + at, 4));
     match stream % 8 {
         0 => format!("{name} OR @{name} OR #{name}"),
         1 => format!("({name} OR @{name}) -({} OR {})", theme(0), theme(1)),
@@ -68,7 +68,7 @@ fn mention(number: u64, streams: u64, share: f64) -> String {
     let fraction = (dice(number, 5) >> 11) as f64 / (1_u64 << 53) as f64;
     let brands = expected as u64 + u64::from(fraction < expected.fract());
     let mut words: Vec<String> = (0..WORDS_PER_MENTION.saturating_sub(brands))
-        .map(|at| common_word(dice(number * 64 + at, 6)))
+        .map(|at| usual_word(dice(number * 64 + at, 6)))
         .collect();
     for at in 0..brands {
         let throw = dice(number * 1_024 + at, 7);

@@ -122,3 +122,26 @@ proptest! {
         prop_assert_eq!(found, expected, "{:?}", queries);
     }
 }
+
+#[test]
+fn random_queries_are_met_and_missed_often_enough_to_tell() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+
+    let mut runner = TestRunner::deterministic();
+    let mut draw = |strategy: &BoxedStrategy<String>| {
+        strategy.new_tree(&mut runner).expect("a value").current()
+    };
+    let (queries, texts) = (query().boxed(), text().boxed());
+    let (mut asked, mut met) = (0, 0);
+    for _ in 0..400 {
+        let (source, text) = (draw(&queries), draw(&texts));
+        let Ok(query) = Query::parse(&source) else { continue };
+        let body = Tokens::of(&text);
+        let document = Document { title: None, body: &body, fields: Fields::default() };
+        asked += 1;
+        met += usize::from(reference::meets(&query, &document).is_some());
+    }
+    assert!(asked > 200, "only {asked} of 400 queries can be asked");
+    assert!(met * 10 > asked && met * 10 < asked * 9, "{met} of {asked} are met");
+}
