@@ -71,17 +71,27 @@ impl<K: StoreKey, S: StoreValue> Board<K, S> {
         states
     }
 
-    /// Posts the progress of a commit.
-    pub(crate) fn post(&self, partition: Partition, progress: &TaskProgress) {
+    /// Posts the progress of a commit, unless another task has opened the partition since.
+    pub(crate) fn post(
+        &self,
+        partition: Partition,
+        states: &Committed<K, S>,
+        progress: &TaskProgress,
+    ) {
         let mut partitions = self.partitions.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(posted) = partitions.get_mut(&partition) {
-            posted.progress.clone_from(progress);
+            if Arc::ptr_eq(&posted.states, states) {
+                posted.progress.clone_from(progress);
+            }
         }
     }
 
-    /// Takes a partition down: it is no longer ours.
-    pub(crate) fn close(&self, partition: Partition) {
+    /// Takes a partition down, unless another task has opened it since: two threads of one process
+    /// hand a partition over in either order.
+    pub(crate) fn close(&self, partition: Partition, states: &Committed<K, S>) {
         let mut partitions = self.partitions.write().unwrap_or_else(PoisonError::into_inner);
-        partitions.remove(&partition);
+        if partitions.get(&partition).is_some_and(|posted| Arc::ptr_eq(&posted.states, states)) {
+            partitions.remove(&partition);
+        }
     }
 }

@@ -134,7 +134,8 @@ pub trait Engine {
     /// When the environment fails in a way that no retry mends.
     fn poll(&mut self, wait: Millis, events: &mut Vec<EngineEvent>) -> Result<(), EngineError>;
 
-    /// The committed position of an input partition; none before the first commit.
+    /// The committed position of an input partition; none before the first commit. It waits until
+    /// no transaction that carries a position of this partition is pending.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -154,7 +155,8 @@ pub trait Engine {
         entry: &mut RestoreEntry<'_>,
     ) -> Result<(), EngineError>;
 
-    /// Makes `position` the next to be delivered from an assigned partition, and resumes it.
+    /// Makes `position` the next to be delivered from an assigned partition, and resumes it. Does
+    /// nothing for a partition that is no longer ours while the thread has not been told.
     ///
     /// # Errors
     /// When the partition does not hold that position.

@@ -23,6 +23,11 @@ impl<K: Clone + Eq + Ord + std::hash::Hash, S: Clone> Store<K, S> {
         Self { committed, staged: HashMap::default() }
     }
 
+    /// The committed state, as readers share it.
+    pub(crate) const fn committed(&self) -> &Committed<K, S> {
+        &self.committed
+    }
+
     /// Calls `read` with the state of `key` as this commit sees it.
     pub(crate) fn with<R>(&self, key: &K, read: impl FnOnce(Option<&S>) -> R) -> R {
         match self.staged.get(key) {

@@ -65,6 +65,8 @@ struct Slot {
     backlog: VecDeque<Fetched>,
     next: usize,
     waits: bool,
+    /// Rewound since the last poll: what that poll still delivers is from before.
+    rewound: bool,
 }
 
 /// The loop of one OS thread, which owns its engine and its tasks.
@@ -102,6 +104,9 @@ impl<E: Engine> StreamThread<E> {
     pub fn step(&mut self, wait: Millis) -> Result<(), ThreadError> {
         let wait = self.time_to_commit().map_or(wait, |left| wait.min(left));
         let mut events = std::mem::take(&mut self.events);
+        for slot in self.slots.values_mut() {
+            slot.rewound = false;
+        }
         self.engine.poll(wait, &mut events)?;
         for event in events.drain(..) {
             self.heed(event)?;
@@ -154,7 +159,8 @@ impl<E: Engine> StreamThread<E> {
             }
             EngineEvent::Control(fetched) => self.feed(&fetched)?,
             EngineEvent::Records(fetched) => {
-                if let Some(slot) = self.slots.get_mut(&fetched.from) {
+                let slot = self.slots.get_mut(&fetched.from);
+                if let Some(slot) = slot.filter(|slot| !slot.rewound) {
                     slot.backlog.push_back(fetched);
                 }
             }
@@ -169,6 +175,9 @@ impl<E: Engine> StreamThread<E> {
         };
         let mut task = factory(partition.clone());
         let begun = self.engine.now();
+        // The position first: the engine answers once no commit of an earlier owner is pending, so
+        // the changelog read after it is of that commit or the restore is refused.
+        let committed = self.engine.committed(&partition)?;
         let mut entries = 0;
         let mut failure = None;
         let changelog = task.changelog().clone();
@@ -181,11 +190,11 @@ impl<E: Engine> StreamThread<E> {
         if let Some(failure) = failure {
             return Err(failure.into());
         }
-        let committed = self.engine.committed(&partition)?;
         let position = task.start(committed.as_ref())?;
         self.engine.seek(&partition, position)?;
         self.parts.observer.restored(&partition, entries, self.engine.now() - begun);
-        let slot = Slot { task, backlog: VecDeque::new(), next: 0, waits: false };
+        let slot =
+            Slot { task, backlog: VecDeque::new(), next: 0, waits: false, rewound: false };
         self.slots.insert(partition, slot);
         Ok(())
     }
@@ -267,7 +276,7 @@ impl<E: Engine> StreamThread<E> {
         self.inputs = 0;
         for (partition, slot) in &mut self.slots {
             let position = slot.task.roll_back();
-            slot.forget_backlog();
+            slot.rewind();
             self.engine.seek(partition, position)?;
         }
         Ok(())
@@ -286,14 +295,13 @@ impl<E: Engine> StreamThread<E> {
         for partition in partitions {
             let committed = self.engine.committed(&partition)?;
             let Some(slot) = self.slots.get_mut(&partition) else { continue };
-            let staged = slot.task.staged_position();
-            let took_place =
-                committed.is_some_and(|known| known.commit_number == staged.commit_number);
+            // The whole of it: an owner after us may have made a commit of the same number.
+            let took_place = committed.is_some_and(|known| known == slot.task.staged_position());
             if slot.task.is_dirty() && took_place {
                 slot.task.publish();
             } else {
                 let position = slot.task.roll_back();
-                slot.forget_backlog();
+                slot.rewind();
                 self.engine.seek(&partition, position)?;
             }
         }
@@ -352,7 +360,9 @@ impl Slot {
         Ok(taken)
     }
 
-    fn forget_backlog(&mut self) {
+    /// Forgets what was fetched: it will be fetched again.
+    fn rewind(&mut self) {
+        self.rewound = true;
         self.backlog.clear();
         self.next = 0;
         self.waits = false;

@@ -295,7 +295,7 @@ impl<P: Processor> PartitionTask for Task<P> {
         self.committed_position = committed.map_or(Position::START, |committed| committed.position);
         self.position = self.committed_position;
         self.progress = self.committed_progress.clone();
-        self.board.post(self.input.partition, &self.committed_progress);
+        self.board.post(self.input.partition, self.store.committed(), &self.committed_progress);
         Ok(self.position)
     }
 
@@ -374,7 +374,7 @@ impl<P: Processor> PartitionTask for Task<P> {
         self.staging.clear();
         self.committed_progress.clone_from(&self.progress);
         self.committed_position = self.position;
-        self.board.post(self.input.partition, &self.committed_progress);
+        self.board.post(self.input.partition, self.store.committed(), &self.committed_progress);
     }
 
     fn roll_back(&mut self) -> Position {
@@ -395,6 +395,6 @@ impl<P: Processor> PartitionTask for Task<P> {
 
     fn close(&mut self) {
         self.store.roll_back();
-        self.board.close(self.input.partition);
+        self.board.close(self.input.partition, self.store.committed());
     }
 }

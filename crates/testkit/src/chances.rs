@@ -1,5 +1,7 @@
 //! How often which fault happens, and how records arrive.
 
+use vigie_runtime::Partition;
+
 /// How often which fault happens, in a thousand times, and how records arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chances {
@@ -19,6 +21,8 @@ pub struct Chances {
     pub control_delayed: u32,
     /// Of a partition at a poll: nothing is delivered.
     pub delivery_delayed: u32,
+    /// The partition, of every topic, of which nothing is delivered most of the time.
+    pub slow_partition: Option<Partition>,
     /// The most records of one fetch.
     pub largest_fetch: usize,
 }
@@ -34,6 +38,7 @@ impl Chances {
         revoked: 0,
         control_delayed: 0,
         delivery_delayed: 0,
+        slow_partition: None,
         largest_fetch: 1_000,
     };
 
@@ -51,4 +56,10 @@ impl Chances {
         revoked: 60,
         ..Self::SLOW
     };
+
+    /// How often nothing is delivered of this partition at a poll.
+    pub(crate) fn delay_of(&self, partition: Partition) -> u32 {
+        const MOST_OF_THE_TIME: u32 = 950;
+        if self.slow_partition == Some(partition) { MOST_OF_THE_TIME } else { self.delivery_delayed }
+    }
 }

@@ -123,14 +123,12 @@ impl<P: Processor> TopologyTestDriver<P> {
     pub fn outputs(&mut self, topic: &Topic) -> Vec<LoggedRecord> {
         let mut records = self.log.records(topic);
         records.retain(|record| {
-            let place = TopicPartition::new(topic, record.partition);
-            let last = self.taken.insert(place.clone(), record.offset);
-            let is_new = last.is_none_or(|last| last < record.offset);
-            if let (false, Some(last)) = (is_new, last) {
-                self.taken.insert(place, last);
-            }
-            is_new
+            let last = self.taken.get(&TopicPartition::new(topic, record.partition));
+            last.is_none_or(|last| *last < record.offset)
         });
+        for record in &records {
+            self.taken.insert(TopicPartition::new(topic, record.partition), record.offset);
+        }
         records
     }
 

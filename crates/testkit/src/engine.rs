@@ -144,8 +144,8 @@ impl SimulatedEngine {
             let chosen = shared.dice.below(order.len());
             let partition = order.swap_remove(chosen);
             let chances = shared.chances;
-            if self.asked_back.contains(&partition) || shared.dice.happens(chances.delivery_delayed)
-            {
+            let delay = chances.delay_of(partition.partition);
+            if self.asked_back.contains(&partition) || shared.dice.happens(delay) {
                 continue;
             }
             let Some(delivery) = self.deliveries.get_mut(&partition) else { continue };

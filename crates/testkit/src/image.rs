@@ -21,8 +21,9 @@ pub enum TopicRule {
     PerKey,
     /// The same records in the same order, partition by partition.
     Ordered,
-    /// The same value per key once all its values are merged by this.
-    Merged(fn(&[u8], &[u8]) -> Vec<u8>),
+    /// The same value per key once all its values are merged by this; so values that merge
+    /// must have one key.
+    Merged(fn(&[Vec<u8>]) -> Vec<u8>),
     /// The same last value per key, and the same progress of the task. The rule of changelogs.
     Changelog,
     /// As [`TopicRule::Changelog`] without the progress, for readers of merged topics, whose number
@@ -128,18 +129,15 @@ impl RunImage {
         &mut self,
         topic: &Topic,
         records: &[LoggedRecord],
-        merge: fn(&[u8], &[u8]) -> Vec<u8>,
+        merge: fn(&[Vec<u8>]) -> Vec<u8>,
     ) {
-        let mut merged: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        let mut values: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
         for record in records {
-            let value = record.value.as_deref().unwrap_or_default();
-            merged
-                .entry(keyed(topic, record))
-                .and_modify(|known| *known = merge(known, value))
-                .or_insert_with(|| value.to_vec());
+            let value = record.value.clone().unwrap_or_default();
+            values.entry(keyed(topic, record)).or_default().push(value);
         }
-        for (place, value) in merged {
-            self.add(place, value.escape_ascii().to_string());
+        for (place, values) in values {
+            self.add(place, merge(&values).escape_ascii().to_string());
         }
     }
 
