@@ -4,6 +4,7 @@
 //! words there are (once, and once for each distinct length of a prefix); `fold:` and `stem:` cost
 //! nothing where no query uses them.
 
+use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 use vigie_text::{TokenKind, Tokens, fold_accents};
 
@@ -20,8 +21,9 @@ impl Term {
     }
 }
 
-/// Terms by what the token's text must be, each with the tokens it can meet.
-type Lookup = FxHashMap<Box<str>, Vec<(Sort, Term)>>;
+/// Terms by what the token's text must be, each with the tokens it can meet. The text stands in the
+/// table itself: looking up costs waiting for memory, and a box would be waited for once more.
+type Lookup = FxHashMap<CompactString, Vec<(Sort, Term)>>;
 
 /// A word with `?`.
 #[derive(Debug)]
