@@ -1,5 +1,4 @@
 //! How many buckets a second one core closes.
-#![expect(missing_docs, reason = "criterion's macros write public items")]
 
 use std::hint::black_box;
 

@@ -47,14 +47,15 @@ impl Stream {
 
     /// Marsaglia and Tsang's method, for shapes of 1 and more.
     fn gamma(&mut self, shape: f64) -> f64 {
-        let d = shape - 1.0 / 3.0;
-        let c = 1.0 / (9.0 * d).sqrt();
+        let scale = shape - 1.0 / 3.0;
+        let spread = 1.0 / (9.0 * scale).sqrt();
         loop {
-            let x = self.normal();
-            let v = (1.0 + c * x).powi(3);
-            let u: f64 = self.dice.random();
-            if v > 0.0 && (1.0 - u).ln() < 0.5 * x * x + d - d * v + d * v.ln() {
-                return d * v;
+            let normal = self.normal();
+            let cube = (1.0 + spread * normal).powi(3);
+            let ln_uniform = (1.0 - self.dice.random::<f64>()).ln();
+            let bound = 0.5 * normal * normal + scale * (1.0 - cube + cube.ln());
+            if cube > 0.0 && ln_uniform < bound {
+                return scale * cube;
             }
         }
     }

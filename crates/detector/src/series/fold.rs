@@ -190,7 +190,7 @@ impl Series {
         } else {
             None
         };
-        self.learn(&evidences, calm, &expected, seen, ground, moment);
+        self.learn(&Judged { evidences, expected, moment, calm }, seen, ground);
         self.last = Some(bucket);
         self.seen = self.seen.saturating_add(1);
         let threshold = surprise_for(ground.settings.alarm_p_value(ground.grid.width));
@@ -271,25 +271,18 @@ impl Series {
     }
 
     /// Learns the bucket after it has been judged; what stands out is learnt in part.
-    fn learn(
-        &mut self,
-        evidences: &[Evidence; WINDOWS.len()],
-        calm: bool,
-        expected: &Expected,
-        seen: Observation,
-        ground: &Ground<'_>,
-        moment: Moment,
-    ) {
+    fn learn(&mut self, judged: &Judged, seen: Observation, ground: &Ground<'_>) {
+        let Judged { evidences, expected, moment, calm } = judged;
         let width = ground.grid.width;
         let first_day = self.seen as f64 / ground.grid.per_day() < FIRST_DAY;
         let deviations = if first_day { FIRST_DAY_DEVIATIONS } else { LEARNT_DEVIATIONS };
         // Ten mentions are never too many to learn from: an empty stream must be able to begin.
         let most = expected.mean + (deviations * sqrt(evidences[0].tail.variance())).max(10.0);
         let learnt = (seen.count as f64).min(most);
-        self.baseline.learn(moment, expected, learnt, width);
+        self.baseline.learn(*moment, expected, learnt, width);
         if !first_day {
             for (spread, evidence) in self.spreads.iter_mut().zip(evidences) {
-                spread.learn(evidence, calm, width);
+                spread.learn(evidence, *calm, width);
             }
         }
         if self.spike.is_none() && seen.count > 0 {
@@ -297,6 +290,15 @@ impl Series {
             self.authors.learn(keep, seen.authors as f64, seen.count as f64);
         }
     }
+}
+
+/// A bucket as it was judged.
+struct Judged {
+    evidences: [Evidence; WINDOWS.len()],
+    expected: Expected,
+    moment: Moment,
+    /// Whether no spike was open before it.
+    calm: bool,
 }
 
 impl Grid {

@@ -68,7 +68,7 @@ pub(super) struct Seen {
     pub p_value: f64,
 }
 
-/// Ten times the surprise of everyday nothing: decades of probability worth all of its points.
+/// Decades of probability worth all of their points: a chance of 1e-20.
 const SEVERE_DECADES: f64 = 20.0;
 /// Doublings over the baseline worth all of their points: 32 times as much.
 const SEVERE_DOUBLINGS: f64 = 5.0;
@@ -113,9 +113,9 @@ impl Spike {
     /// Goes on with one more bucket; closed after `calm` calm buckets in a row, updated when it got
     /// worse or `update` buckets have passed.
     pub fn go_on(&mut self, seen: &Seen, settings: &Settings, limits: Limits) -> Option<Change> {
-        let worst = severity(&seen.evidence).max(self.severity);
-        let worse = worst > self.severity;
-        self.severity = worst;
+        let now = severity(&seen.evidence);
+        let worse = now > self.severity;
+        self.severity = self.severity.max(now);
         self.peak = self.peak.max(seen.count);
         self.total = self.total.saturating_add(seen.count);
         self.negative = self.negative.saturating_add(seen.negative);
