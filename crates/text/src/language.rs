@@ -34,6 +34,12 @@ const MAX_TRIGRAM_BYTES: usize = 160;
 const DECISIVE_VOTES: f32 = 2.0;
 const DECISIVE_SHARE: f32 = 0.62;
 
+/// Words from which the trigram model is asked: a guess from fewer could not reach the floor.
+const TRIGRAM_WORDS: usize = 3;
+
+/// Words from which the trigram model is trusted in full.
+const SETTLED_WORDS: f32 = 6.0;
+
 /// What a telling letter is worth, in function words.
 const LETTER_VOTE: f32 = 0.5;
 
@@ -151,14 +157,18 @@ impl Ballot {
         if best >= DECISIVE_VOTES && share >= DECISIVE_SHARE {
             return verdict(model.codes[first], confidence);
         }
-        let Some((code, sure)) = by_trigrams(tokens, script) else {
+        let asked = if self.words < TRIGRAM_WORDS { None } else { by_trigrams(tokens, script) };
+        let Some((code, sure)) = asked else {
+            if best <= 0.0 {
+                return from_prior(declared);
+            }
             return verdict(model.codes[first], confidence);
         };
         if best > 0.0 && code == model.codes[first] {
             return verdict(code, confidence.max(sure).max(0.5));
         }
         // A model of trigrams needs letters to go by: two words are a guess.
-        let weighted = sure * (self.words as f32 / 6.0).min(1.0);
+        let weighted = sure * (self.words as f32 / SETTLED_WORDS).min(1.0);
         if weighted > confidence {
             return verdict(code, weighted);
         }

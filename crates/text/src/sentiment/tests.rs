@@ -134,7 +134,7 @@ fn each_brand_gets_what_is_said_of_it() {
     assert!(towards("Flew @a today. Terrible service!", "@a") < 0.0);
     assert!(towards("@a and @b are awful", "@a") < 0.0);
     assert!(towards("@a and @b are awful", "@b") < 0.0);
-    assert_eq!(towards("@a flies to Rome. @b is awful", "@a"), 0.0);
+    assert!(towards("@a flies to Rome. @b is awful", "@a").abs() < f32::EPSILON);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn the_tokens_sum_to_what_was_squashed() {
     let text = "Thank you so much, but the food was NOT good!! 😡";
     let found = model.sentiment(&Tokens::of(text), &english()).expect("supported");
     let raw: f32 = found.tokens.iter().map(|token| token.weight).sum();
-    assert_eq!(found.score.get(), raw / (raw * raw + SQUASH).sqrt());
+    assert!((found.score.get() - raw / (raw * raw + SQUASH).sqrt()).abs() < 1e-6);
     for token in &found.tokens {
         assert_eq!(&text[token.start as usize..token.end as usize], token.text);
     }
