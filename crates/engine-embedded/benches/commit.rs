@@ -7,6 +7,8 @@
 //!
 //! `cargo bench -p vigie-engine-embedded -- [commits] [which]`, `which` being a part of a line's name.
 
+#![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
+
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -44,8 +46,11 @@ impl Dice {
     }
 }
 
-/// One input record's writes, given to `send` as topic number, partition, key and value.
-fn write_one(dice: &mut Dice, filling: &[u8], send: &mut dyn FnMut(u64, u64, &[u8], &[u8])) {
+/// Takes one write: topic number, partition, key and value.
+type Send<'a> = dyn FnMut(u64, u64, &[u8], &[u8]) + 'a;
+
+/// Gives one input record's writes to `send`.
+fn write_one(dice: &mut Dice, filling: &[u8], send: &mut Send<'_>) {
     let key = dice.state_key();
     for _ in 0..4 {
         let roll = dice.roll();
@@ -271,11 +276,16 @@ fn read_back(directory: &Path, bytes: u64, closed: Duration) {
 struct Run {
     begun: Instant,
     processor_seconds: f64,
+    written_megabytes: u64,
 }
 
 impl Run {
     fn begin() -> Self {
-        Self { begun: now(), processor_seconds: processor_seconds() }
+        Self {
+            begun: now(),
+            processor_seconds: processor_seconds(),
+            written_megabytes: written_megabytes(),
+        }
     }
 
     fn report(&self, name: &str, records: u64, durations: &mut [Duration]) {
@@ -284,11 +294,13 @@ impl Run {
         durations.sort_unstable();
         let at = |share: usize| durations[(durations.len() * share / 100).min(durations.len() - 1)];
         println!(
-            "{name}: {:.1} k/s, {:.1} CPU s per million, commit p50 {:.1?} p99 {:.1?}, peak {} MB",
+            "{name}: {:.1} k/s, {:.1} CPU s per million, commit p50 {:.1?} p99 {:.1?}, \
+             {} MB written, peak {} MB",
             records as f64 / 1e3 / seconds,
             processor_seconds * 1e6 / records as f64,
             at(50),
             at(99),
+            written_megabytes() - self.written_megabytes,
             peak_megabytes(),
         );
     }
@@ -302,6 +314,13 @@ fn processor_seconds() -> f64 {
         fields.split(' ').nth(index).and_then(|field| field.parse().ok()).expect("a number")
     };
     (ticks(11) + ticks(12)) / 100.0
+}
+
+/// What this process has made the kernel write to devices.
+fn written_megabytes() -> u64 {
+    let io = std::fs::read_to_string("/proc/self/io").expect("Linux");
+    let line = io.lines().find_map(|line| line.strip_prefix("write_bytes: "));
+    line.and_then(|field| field.parse::<u64>().ok()).expect("bytes") >> 20
 }
 
 fn peak_megabytes() -> u64 {
