@@ -34,6 +34,10 @@ const MAX_TRIGRAM_BYTES: usize = 160;
 const DECISIVE_VOTES: f32 = 2.0;
 const DECISIVE_SHARE: f32 = 0.62;
 
+/// The same where hardly anything speaks against: half the votes will do.
+const LONE_VOTES: f32 = 1.0;
+const LONE_SHARE: f32 = 0.8;
+
 /// Words from which the trigram model is asked: a guess from fewer could not reach the floor.
 const TRIGRAM_WORDS: usize = 3;
 
@@ -154,7 +158,8 @@ impl Ballot {
         let share = if total > 0.0 { best / total } else { 0.0 };
         // Sure by share and by how much was said: one vote is half an answer, four are nearly one.
         let confidence = share * (1.0 - 0.5_f32.powf(best)).max(0.0);
-        if best >= DECISIVE_VOTES && share >= DECISIVE_SHARE {
+        let clear = best >= DECISIVE_VOTES && share >= DECISIVE_SHARE;
+        if clear || (best >= LONE_VOTES && share >= LONE_SHARE) {
             return verdict(model.codes[first], confidence);
         }
         let asked = if self.words < TRIGRAM_WORDS { None } else { by_trigrams(tokens, script) };
