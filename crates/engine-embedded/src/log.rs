@@ -142,6 +142,7 @@ impl Log {
     }
 
     fn run(&self) -> Result<Running, OpenError> {
+        // Bounded by its askers: each producer waits for its answer before it asks again.
         let (requests, waiting) = crossbeam_channel::unbounded();
         let (calls, called) = crossbeam_channel::bounded(1);
         let writer = Writer {

@@ -9,11 +9,12 @@ use vigie_types::{Millis, WallTime};
 /// When a commit is acknowledged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Durability {
-    /// After the data has been flushed to the device. Neither the death of the process nor a power
+    /// Once the data has been flushed to the device. Neither the death of the process nor a power
     /// failure loses an acknowledged commit.
     #[default]
     EveryCommit,
-    /// At once, while the data is flushed to the device each time this span has passed. The death of
+    /// At once, while the data is flushed to the device each time this span has passed, and whenever
+    /// compacted topics are folded. The death of
     /// the process, as a power failure, loses the commits of the last span, acknowledged or not; what
     /// is left is a prefix of the commits, each of them whole, so records, positions and state agree.
     /// Only for input that can be read again: an HTTP push that was answered with 200 may be lost.
