@@ -63,7 +63,7 @@ pub(super) fn hits(tokens: &Tokens<'_>, lexicon: &Lexicon) -> Vec<Hit> {
     let mut index = 0;
     while index < tokens.len() {
         let (last, weight) = valence(tokens, &seen, index);
-        if weight != 0.0 {
+        if weight != 0.0 && !only_boosts(tokens, &seen, (index, last)) {
             let weight = in_context(tokens, &seen, (index, last), weight, shouts);
             hits.push(Hit { first: index, last, weight });
         }
@@ -207,6 +207,16 @@ fn in_context(
         }
     }
     weight * (1.0 + EXCLAMATION * exclamations as f32)
+}
+
+/// Whether a booster with a weight of its own lends it to the next word, as in "damn good".
+fn only_boosts(tokens: &Tokens<'_>, seen: &[Seen<'_>], (first, last): (usize, usize)) -> bool {
+    let next = last + 1;
+    first == last
+        && role(seen, first) == Role::Boost
+        && next < tokens.len()
+        && !ends_clause(tokens, next)
+        && seen[next].entry.is_some_and(|entry| entry.weight != 0.0)
 }
 
 fn role(seen: &[Seen<'_>], index: usize) -> Role {

@@ -67,6 +67,7 @@ fn boosters_capitals_and_emphasis_make_it_stronger() {
         ("Great flight!!!", "Great flight"),
         ("Bad flight", "Bad flight!!!"),
         ("It was kinda bad", "It was bad"),
+        ("That is fucking great", "That is great"),
     ]);
 }
 
