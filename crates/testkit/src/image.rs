@@ -55,11 +55,7 @@ impl Reading {
     }
 
     fn rule(&self, topic: &Topic) -> TopicRule {
-        let default = if topic.as_str().ends_with("-changelog") {
-            TopicRule::Changelog
-        } else {
-            TopicRule::PerKey
-        };
+        let default = if is_changelog(topic) { TopicRule::Changelog } else { TopicRule::PerKey };
         self.rules.get(topic).copied().unwrap_or(default)
     }
 }
@@ -75,11 +71,10 @@ impl RunImage {
     pub fn of(log: &SimulatedLog, reading: &Reading) -> Self {
         let mut image = Self::default();
         for topic in log.topics() {
-            let records: Vec<LoggedRecord> = log
-                .records(&topic)
-                .into_iter()
-                .filter(|record| !(reading.is_signal)(&topic, record))
-                .collect();
+            let mut records = log.records(&topic);
+            if !is_changelog(&topic) {
+                records.retain(|record| !(reading.is_signal)(&topic, record));
+            }
             match reading.rule(&topic) {
                 TopicRule::PerKey => image.per_key(&topic, &records),
                 TopicRule::Ordered => image.ordered(&topic, &records),
@@ -192,6 +187,10 @@ impl RunImage {
         let place = format!("position of {application} in {}", known.partition);
         self.add(place, format!("{read} records read, {left} left"));
     }
+}
+
+fn is_changelog(topic: &Topic) -> bool {
+    topic.as_str().ends_with("-changelog")
 }
 
 fn keyed(topic: &Topic, record: &LoggedRecord) -> String {

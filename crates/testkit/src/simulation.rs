@@ -89,13 +89,24 @@ impl Simulation {
             self.run(1)?;
             // Asking costs as much as many steps.
             if step % 8 == 7 && self.unread().is_none() {
-                return Ok(());
+                return self.settle();
             }
         }
         match self.unread() {
             None => Ok(()),
             Some(application) => Err(Stopped::Stuck { application, steps }),
         }
+    }
+
+    /// Lets every thread learn what it owns.
+    fn settle(&mut self) -> Result<(), Stopped> {
+        // One step to ask partitions back, one to give them up, one to take them over.
+        for _ in 0..3 {
+            for thread in 0..self.threads.len() {
+                self.step(thread)?;
+            }
+        }
+        Ok(())
     }
 
     /// Kills every thread at once: nothing but the log lives on.
