@@ -193,8 +193,7 @@ impl<E: Engine> StreamThread<E> {
         let position = task.start(committed.as_ref())?;
         self.engine.seek(&partition, position)?;
         self.parts.observer.restored(&partition, entries, self.engine.now() - begun);
-        let slot =
-            Slot { task, backlog: VecDeque::new(), next: 0, waits: false, rewound: false };
+        let slot = Slot { task, backlog: VecDeque::new(), next: 0, waits: false, rewound: false };
         self.slots.insert(partition, slot);
         Ok(())
     }

@@ -60,6 +60,10 @@ impl Chances {
     /// How often nothing is delivered of this partition at a poll.
     pub(crate) fn delay_of(&self, partition: Partition) -> u32 {
         const MOST_OF_THE_TIME: u32 = 950;
-        if self.slow_partition == Some(partition) { MOST_OF_THE_TIME } else { self.delivery_delayed }
+        if self.slow_partition == Some(partition) {
+            MOST_OF_THE_TIME
+        } else {
+            self.delivery_delayed
+        }
     }
 }

@@ -253,3 +253,74 @@ fn tell(expected: &[String], found: &[String]) -> String {
         show(found)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use vigie_runtime::{Layout, Partition, ProducerRecord};
+    use vigie_types::EventTime;
+
+    use super::*;
+    use crate::chances::Chances;
+
+    const RECORDS: [(&str, &str); 4] = [("a", "1"), ("a", "2"), ("b", "1"), ("a", "3")];
+
+    fn image(topic: &str, records: &[(&str, &str)]) -> RunImage {
+        let topic = &Topic::new(topic);
+        let log = SimulatedLog::new(&Layout::from([(topic.clone(), 1)]), 0, Chances::CALM);
+        for (key, value) in records {
+            let (key, value) = (key.as_bytes(), Some(value.as_bytes()));
+            let (partition, timestamp) = (Partition::new(0), EventTime::default());
+            log.append(ProducerRecord { topic, partition, key, value, timestamp });
+        }
+        let reading = Reading::new(|_, _| false).with(Topic::new("log"), TopicRule::Ordered);
+        RunImage::of(&log, &reading)
+    }
+
+    fn check_differs(topic: &str, records: &[(&str, &str)], expected: &str) {
+        let difference = equal(&image(topic, &RECORDS), &image(topic, records));
+        let difference = difference.expect_err("the runs differ").to_string();
+        assert!(difference.contains(expected), "{difference}");
+    }
+
+    #[test]
+    fn two_runs_are_equal_whatever_the_order_between_keys() {
+        let other = [("b", "1"), ("a", "3"), ("a", "1"), ("a", "2")];
+        assert_eq!(equal(&image("out", &RECORDS), &image("out", &other)), Ok(()));
+    }
+
+    #[test]
+    fn a_dropped_record_is_told() {
+        let dropped = &RECORDS[..3];
+        check_differs("out", dropped, "out key a: expected 3 values, found 2; value 2: expected 3");
+        check_differs("out", &[RECORDS[0], RECORDS[1], RECORDS[3]], "out key b: expected 1");
+    }
+
+    #[test]
+    fn a_doubled_record_is_told() {
+        let doubled = [RECORDS.as_slice(), &RECORDS[2..3]].concat();
+        check_differs("out", &doubled, "out key b: expected 1 values, found 2");
+    }
+
+    #[test]
+    fn an_altered_record_is_told() {
+        let altered = [("a", "1"), ("a", "2"), ("b", "7"), ("a", "3")];
+        check_differs("out", &altered, "expected 1 at 1970-01-01T00:00:00.000Z, found 7 at");
+        let another_key = [("a", "1"), ("a", "2"), ("c", "1"), ("a", "3")];
+        check_differs("out", &another_key, "out key c: expected 0 values, found 1");
+    }
+
+    #[test]
+    fn another_order_is_told_where_the_order_counts() {
+        let other = [("a", "2"), ("a", "1"), ("b", "1"), ("a", "3")];
+        assert_eq!(equal(&image("out", &RECORDS), &image("out", &other)), Ok(()));
+        check_differs("log", &other, "log/0: expected 4 values, found 4; value 0: expected a 1");
+    }
+
+    #[test]
+    fn a_state_is_its_last_value() {
+        let other = [("a", "9"), ("b", "1"), ("a", "3")];
+        let (one, two) = (image("a-b-changelog", &RECORDS), image("a-b-changelog", &other));
+        assert_eq!(equal(&one, &two), Ok(()));
+        check_differs("a-b-changelog", &RECORDS[..3], "state of a: expected 1 values, found 1");
+    }
+}

@@ -36,6 +36,14 @@ impl Event {
         postcard::to_stdvec(self).expect("an event is plain serde")
     }
 
+    /// The number of a fact or of what was derived.
+    pub fn number(&self) -> Option<i64> {
+        match self {
+            Self::Fact { number, .. } | Self::Derived { number, .. } => Some(*number),
+            Self::Heartbeat(_) | Self::Watermark { .. } => None,
+        }
+    }
+
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         // Every byte counts: what is left over is an error.
         postcard::take_from_bytes(bytes).ok().filter(|(_, left)| left.is_empty()).map(|(it, _)| it)

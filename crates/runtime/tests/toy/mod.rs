@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use vigie_runtime::{
-    Board, ControlLookup, ControlTable, Layout, Limits, Partition, PartitionTask,
+    Board, ControlLookup, ControlState, ControlTable, Layout, Limits, Partition, PartitionTask,
     ProducerRecord, Rejection, Task, TaskFactory, TaskParts, ThreadParts, Topic, Unobserved,
     partition_of,
 };
@@ -97,9 +97,8 @@ struct Roll {
 }
 
 fn roll() -> impl Strategy<Value = Roll> {
-    (0_u32..5, 0_usize..3, 0_i64..5, -9_i64..4, any::<bool>()).prop_map(
-        |(key, source, passes, off, is_left)| Roll { key, source, passes, off, is_left },
-    )
+    (0_u32..5, 0_usize..3, 0_i64..5, -9_i64..4, any::<bool>())
+        .prop_map(|(key, source, passes, off, is_left)| Roll { key, source, passes, off, is_left })
 }
 
 pub fn folds() -> impl Strategy<Value = (Fold, Fold)> {
@@ -269,6 +268,25 @@ impl World {
         }
     }
 
+    /// The numbers that a first counter must pass on, computed without the runtime.
+    pub fn judged_by_hand(&self) -> Vec<i64> {
+        let mut factors = vec![Factor::default()];
+        for delta in &self.controls {
+            let last = factors[factors.len() - 1];
+            factors.push(last.apply(&i64::from(*delta)));
+        }
+        let mut numbers = Vec::new();
+        for record in self.raw.iter().filter(|record| !record.key.is_empty()) {
+            let event = Event::from_bytes(&record.value);
+            let Some(Event::Fact { number, revision, .. }) = event else { continue };
+            if !matches!(number % 13, 5..=7) {
+                numbers.push(number.wrapping_mul(factors[revision as usize].0));
+            }
+        }
+        numbers.sort_unstable();
+        numbers
+    }
+
     /// What a run left behind, comparably.
     pub fn image(&self, ran: &Ran) -> RunImage {
         let reading = Reading::new(|_, record| is_signal(record));
@@ -295,7 +313,8 @@ impl World {
 /// Whether the merged were late or left is told by the states, not by their sum.
 fn merge_bytes(values: &[Vec<u8>]) -> Vec<u8> {
     let events = values.iter().map(|value| Event::from_bytes(value).expect("an event"));
-    let nothing = Event::Derived { time: i64::MIN, late: false, is_left: false, number: 0, count: 0 };
+    let nothing =
+        Event::Derived { time: i64::MIN, late: false, is_left: false, number: 0, count: 0 };
     events.fold(nothing, |sum, event| node::merge(&sum, &event)).to_bytes()
 }
 
