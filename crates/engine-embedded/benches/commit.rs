@@ -1,11 +1,13 @@
-//! The commit under the load of vigie on one machine, beside a bare file that is written and flushed.
+//! The commit under the load of vigie on one machine, beside a bare file that is written and
+//! flushed.
 //!
-//! A commit takes 4,000 input records: each writes 4 log records of 150 to 600 bytes to 8 topics of 4
-//! partitions, and one state put of 24 + 120 bytes under Zipf keys out of 1,000,000; then the positions.
-//! Reports input records per second, CPU per million of them, and how long a commit took. Ratios to the
-//! bare file travel between machines; the figures themselves do not.
+//! A commit takes 4,000 input records: each writes 4 log records of 150 to 600 bytes to 8 topics of
+//! 4 partitions, and one state put of 24 + 120 bytes under Zipf keys out of 1,000,000; then the
+//! positions. Reports input records per second, CPU per million of them, and how long a commit
+//! took. Ratios to the bare file travel between machines; the figures themselves do not.
 //!
-//! `cargo bench -p vigie-engine-embedded -- [commits] [which]`, `which` being a part of a line's name.
+//! `cargo bench -p vigie-engine-embedded -- [commits] [which]`, `which` being a part of a line's
+//! name.
 
 #![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
 

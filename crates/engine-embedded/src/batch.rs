@@ -1,9 +1,9 @@
 //! A batch: consecutive records of one partition that one commit wrote, in one value.
 //!
-//! Layout, little endian. Header of 40 bytes: checksum u64, base offset u64, wall time of the commit
-//! in milliseconds i64, number of records u32, topic number u32, partition u32, payload bytes u32.
-//! Payload, for each record: key bytes u32, value bytes u32 (`u32::MAX` is a tombstone), event time in
-//! milliseconds i64, key, value.
+//! Layout, little endian. Header of 40 bytes: checksum u64, base offset u64, wall time of the
+//! commit in milliseconds i64, number of records u32, topic number u32, partition u32, payload
+//! bytes u32. Payload, for each record: key bytes u32, value bytes u32 (`u32::MAX` is a tombstone),
+//! event time in milliseconds i64, key, value.
 //!
 //! The checksum is xxh3 over the header, seeded with the xxh3 of the payload: the payload is hashed
 //! where it was made, and only the header by the one thread that knows the offsets.

@@ -1,7 +1,7 @@
 //! The catalogue: the topics of an open log with their numbers, and a dense number per partition.
 //!
-//! A topic's number is given once, stored, and never used for another topic. What is stored and what
-//! is asked for are merged here, before anything is written.
+//! A topic's number is given once, stored, and never used for another topic. What is stored and
+//! what is asked for are merged here, before anything is written.
 
 use rustc_hash::FxHashMap;
 use vigie_runtime::{Partition, Topic, TopicPartition};

@@ -7,8 +7,8 @@ use crate::error::ReadError;
 use crate::reader::Reader;
 use crate::state::{Folded, StateStore, StateView};
 
-/// Folds the log of a partition from `from` up to `to`, or until about `bytes` are folded. Returns the
-/// position up to which it came.
+/// Folds the log of a partition from `from` up to `to`, or until about `bytes` are folded. Returns
+/// the position up to which it came.
 pub(crate) fn fold(
     reader: &Reader<'_>,
     slot: Slot,
@@ -49,8 +49,8 @@ impl<'a> Compacted<'a> {
             let span = (applied, reader.tail.end(slot));
             match fold(&reader, slot, span, usize::MAX) {
                 Ok((newer, _)) => return Ok(Self { state, newer, slot, reader }),
-                // Between the two looks upkeep has folded these batches in and dropped them. It does
-                // so every few seconds, so the next look succeeds.
+                // Between the two looks upkeep has folded these batches in and dropped them. It
+                // does so every few seconds, so the next look succeeds.
                 Err(ReadError::BelowStart { .. }) => {}
                 Err(error) => return Err(error),
             }

@@ -1,8 +1,8 @@
 //! The data directory: who holds it, and which version of the format it has.
 //!
-//! The lock is the operating system's lock on `vigie.lock`, which dies with its process: a stale file
-//! is taken over, and the pid in it is only told to people. The format is read before anything is
-//! written.
+//! The lock is the operating system's lock on `vigie.lock`, which dies with its process: a stale
+//! file is taken over, and the pid in it is only told to people. The format is read before anything
+//! is written.
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -102,7 +102,7 @@ impl Directory {
     /// Tells who is refused where the holder's API is.
     pub fn write_holder(&self, address: Option<&str>) -> Result<(), OpenError> {
         let text = format!("{}\n{}\n", std::process::id(), address.unwrap_or_default());
-        let mut file = self.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut file = self.lock.lock().expect("nobody panics holding this lock");
         let written = file
             .set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))

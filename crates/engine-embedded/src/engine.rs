@@ -1,9 +1,9 @@
 //! The engine: delivers the records of one application's inputs and control topics from a log.
 //!
-//! All partitions of the inputs are assigned at the first poll, which delivers nothing else, and are
-//! never taken away. Delivery begins at the committed position, or at the log's start where there is
-//! none. Control topics are delivered whole from their start, before input records and even while
-//! inputs are paused.
+//! All partitions of the inputs are assigned at the first poll, which delivers nothing else, and
+//! are never taken away. Delivery begins at the committed position, or at the log's start where
+//! there is none. Control topics are delivered whole from their start, before input records and
+//! even while inputs are paused.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +35,8 @@ pub struct EngineSettings {
     pub inputs: Vec<Topic>,
     /// The topics that are read whole.
     pub controls: Vec<Topic>,
-    /// About how many bytes of keys and values a poll delivers, shared by the partitions that have any.
+    /// About how many bytes of keys and values a poll delivers, shared by the partitions that have
+    /// any.
     pub fetch_bytes: usize,
 }
 

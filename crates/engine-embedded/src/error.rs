@@ -8,7 +8,8 @@ use vigie_runtime::{Offset, Position, TopicPartition};
 use crate::directory::Holder;
 use crate::layout::LayoutError;
 
-/// Why a log could not be opened. Nothing in the directory was changed, unless it is an I/O failure.
+/// Why a log could not be opened. Nothing in the directory was changed, unless it is an I/O
+/// failure.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The file system refused.
@@ -50,7 +51,10 @@ pub enum OpenError {
         directory: PathBuf,
     },
     /// A file that must be there is gone.
-    #[error("{path} is missing while other files of the log are there: {advice}", path = .path.display())]
+    #[error(
+        "{path} is missing while other files of the log are there: {advice}",
+        path = .path.display()
+    )]
     Missing {
         /// The file.
         path: PathBuf,
@@ -80,8 +84,8 @@ pub enum StoreError {
     },
     /// A batch is not what was written.
     #[error(
-        "{partition}: the batch at offset {base} in {path} is damaged: {reason}; restore the file, or \
-         start with a new data directory and ingest again",
+        "{partition}: the batch at offset {base} in {path} is damaged: {reason}; restore the file, \
+         or start with a new data directory and ingest again",
         base = .base.get(), path = .path.display()
     )]
     DamagedBatch {
@@ -166,8 +170,8 @@ impl From<StoreError> for Fault {
 
 /// Runs `run` on the database at `path`.
 ///
-/// A damaged file makes redb panic in places: it checks pages when it repairs, not when it reads. Such
-/// a panic becomes an error here, so no closure of a caller may run inside.
+/// A damaged file makes redb panic in places: it checks pages when it repairs, not when it reads.
+/// Such a panic becomes an error here, so no closure of a caller may run inside.
 pub(crate) fn guarded<T>(
     path: &Path,
     attempt: &str,

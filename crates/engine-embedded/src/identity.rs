@@ -3,7 +3,7 @@
 //! One at a time: a newer engine of the same application fences the older one.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::catalog::Slot;
 
@@ -56,6 +56,6 @@ impl Identities {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Newest>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().expect("nobody panics holding this lock")
     }
 }

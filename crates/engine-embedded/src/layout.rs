@@ -1,6 +1,7 @@
 //! The layout: which topics a log has, how many partitions each, and what becomes of old records.
 //!
-//! Refuses what no log could hold: names that are no topic names, doubled topics, numbers out of range.
+//! Refuses what no log could hold: names that are no topic names, doubled topics, numbers out of
+//! range.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,8 +17,8 @@ const MAX_PARTITIONS: usize = 4_096;
 /// What becomes of a topic's records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Whole batches are dropped once they were committed longer ago than this, by the wall clock, and
-    /// every application known to read the partition has committed a position beyond them.
+    /// Whole batches are dropped once they were committed longer ago than this, by the wall clock,
+    /// and every application known to read the partition has committed a position beyond them.
     Retained {
         /// How long records are kept at least.
         retention: Millis,
@@ -60,7 +61,8 @@ pub struct Layout(Vec<TopicSpec>);
 pub enum LayoutError {
     /// The name is empty, too long or has other characters than Kafka allows.
     #[error(
-        "\"{0}\" is no topic name: 1 to {MAX_NAME_BYTES} of the characters a-z, A-Z, 0-9, '.', '_', '-'"
+        "\"{0}\" is no topic name: 1 to {MAX_NAME_BYTES} of the characters a-z, A-Z, 0-9, '.', '_', \
+         '-'"
     )]
     Name(String),
     /// The topic is there twice.

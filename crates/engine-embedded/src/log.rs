@@ -52,12 +52,12 @@ struct Running {
 }
 
 impl Log {
-    /// Opens the log in `directory`, which is created if need be, with the topics of `layout`. Topics
-    /// that the directory does not have are added; those that it has beyond them stay.
+    /// Opens the log in `directory`, which is created if need be, with the topics of `layout`.
+    /// Topics that the directory does not have are added; those that it has beyond them stay.
     ///
     /// # Errors
-    /// When another process holds the directory, its format is another, a topic has another number of
-    /// partitions there, or a file is damaged.
+    /// When another process holds the directory, its format is another, a topic has another number
+    /// of partitions there, or a file is damaged.
     pub fn open(
         directory: &Path,
         layout: &Layout,
@@ -71,8 +71,8 @@ impl Log {
     /// Opens the log in `directory` to read it only, with the topics that it has.
     ///
     /// # Errors
-    /// When there is no log, another process holds it (the error tells where its API is), its format is
-    /// another, or a file is damaged.
+    /// When there is no log, another process holds it (the error tells where its API is), its
+    /// format is another, or a file is damaged.
     pub fn open_read_only(directory: &Path) -> Result<Arc<Self>, OpenError> {
         let directory = Directory::existing(directory)?;
         Ok(Arc::new(Self::load(directory, None, Settings::default())?))
@@ -127,8 +127,8 @@ impl Log {
             let applied = view.applied(place)?;
             if applied < start || applied > end {
                 let reason = format!(
-                    "it stands at position {} of {}, of which log.redb holds {} to {}: the two files \
-                     do not belong together",
+                    "it stands at position {} of {}, of which log.redb holds {} to {}: the two \
+                     files do not belong together",
                     applied.get(),
                     place.partition,
                     start.get(),
@@ -184,7 +184,8 @@ impl Log {
         spawned.map_err(|source| OpenError::Io { attempt, path: path.into(), source })
     }
 
-    /// Writes into the lock file where this process's API is, for the commands that find it running.
+    /// Writes into the lock file where this process's API is, for the commands that find it
+    /// running.
     ///
     /// # Errors
     /// When the lock file cannot be written.
@@ -201,8 +202,8 @@ impl Log {
         Ok(EmbeddedProducer::new(Arc::clone(self), None))
     }
 
-    /// An engine that reads all partitions of its inputs for an application. It fences an older engine
-    /// of the same application.
+    /// An engine that reads all partitions of its inputs for an application. It fences an older
+    /// engine of the same application.
     ///
     /// # Errors
     /// When the log is open to read only or lacks a topic, or an input is compacted.
@@ -235,8 +236,8 @@ impl Log {
         Ok(self.tail.end(self.slot(partition)?))
     }
 
-    /// Records from `from` on, up to about `max_bytes` of keys and values; at least one, if there is
-    /// one. The log of a compacted topic holds its last seconds only: see [`Log::compacted`].
+    /// Records from `from` on, up to about `max_bytes` of keys and values; at least one, if there
+    /// is one. The log of a compacted topic holds its last seconds only: see [`Log::compacted`].
     ///
     /// # Errors
     /// When the log does not hold that position, or its file is damaged there.
@@ -249,8 +250,8 @@ impl Log {
         self.reader().fetch(self.slot(partition)?, from, max_bytes)
     }
 
-    /// Shows each key of a partition of a compacted topic with its newest value, in key order, as it
-    /// was at one moment.
+    /// Shows each key of a partition of a compacted topic with its newest value, in key order, as
+    /// it was at one moment.
     ///
     /// # Errors
     /// When the topic is not compacted or cannot be read whole.
@@ -291,8 +292,8 @@ impl Log {
             .map_err(|error| EngineError::Fatal(error.to_string()))
     }
 
-    /// Does at once what otherwise happens every few seconds: folds compacted topics into their file,
-    /// and drops what is older than its topic's retention.
+    /// Does at once what otherwise happens every few seconds: folds compacted topics into their
+    /// file, and drops what is older than its topic's retention.
     ///
     /// # Errors
     /// When a file cannot be read or written.
@@ -362,7 +363,8 @@ impl Drop for Log {
         else {
             return;
         };
-        // A thread that ended early has told why through the tail; there is nobody left to tell here.
+        // A thread that ended early has told why through the tail; there is nobody left to tell
+        // here.
         let _ = calls.send(Call::Stop);
         let _ = upkeep_thread.join();
         // The writer ends once nobody can ask it any more.

@@ -22,10 +22,11 @@ const MAX_RECORD_BYTES: usize = 16 << 20;
 /// A transaction is held in memory three times while it is written: in its buffers, in the store's
 /// pages and in the tail. 256 MiB stay below 1 GiB, and are eight seconds of a full load.
 const MAX_TRANSACTION_BYTES: usize = 256 << 20;
-/// A batch grows up to this, then the next one of the same commit begins. The store gives each value
-/// pages of the next power of two: batches that just fit 64 KiB, with the page's own header of under
-/// 100 bytes, wrote 1.1 times what a bare file of the same records did, one batch per commit 1.4
-/// times. Speed did not differ by more than the noise. A larger record makes a batch of its own.
+/// A batch grows up to this, then the next one of the same commit begins. The store gives each
+/// value pages of the next power of two: batches that just fit 64 KiB, with the page's own header
+/// of under 100 bytes, wrote 1.1 times what a bare file of the same records did, one batch per
+/// commit 1.4 times. Speed did not differ by more than the noise. A larger record makes a batch of
+/// its own.
 const BATCH_BYTES: usize = (64 << 10) - 136;
 
 /// Writes transactions to a log, one at a time.

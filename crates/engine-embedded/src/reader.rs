@@ -41,8 +41,8 @@ impl Reader<'_> {
         Ok(fetched)
     }
 
-    /// Shows the batches that are there at the call, from the one that holds `from` on, until `visit`
-    /// has had enough; about `bytes` of them are wanted.
+    /// Shows the batches that are there at the call, from the one that holds `from` on, until
+    /// `visit` has had enough; about `bytes` of them are wanted.
     pub fn scan(
         &self,
         slot: Slot,
@@ -91,7 +91,8 @@ impl Reader<'_> {
         if enough || next >= end {
             return Ok(());
         }
-        // Either the batches were dropped between the look at the start and the read, or they are lost.
+        // Either the batches were dropped between the look at the start and the read, or they are
+        // lost.
         self.check(slot, next)?;
         let reason = match gap {
             Some(base) => format!("position {} is in no batch", next.get().max(base.get())),

@@ -13,11 +13,11 @@ pub enum Durability {
     /// failure loses an acknowledged commit.
     #[default]
     EveryCommit,
-    /// At once, while the data is flushed to the device each time this span has passed, and whenever
-    /// compacted topics are folded. The death of
-    /// the process, as a power failure, loses the commits of the last span, acknowledged or not; what
-    /// is left is a prefix of the commits, each of them whole, so records, positions and state agree.
-    /// Only for input that can be read again: an HTTP push that was answered with 200 may be lost.
+    /// At once, while the data is flushed to the device each time this span has passed, and
+    /// whenever compacted topics are folded. The death of the process, as a power failure, loses
+    /// the commits since the last flush, acknowledged or not; what is left is a prefix of the
+    /// commits, each of them whole, so records, positions and state agree. Only for input that can
+    /// be read again: an HTTP push that was answered with 200 may be lost.
     Interval(Millis),
 }
 
@@ -61,10 +61,11 @@ pub struct Settings {
     pub durability: Durability,
     /// The clock that stamps commits, for retention only.
     pub clock: Clock,
-    /// How many bytes of the newest batches are kept in memory for readers, over all partitions.
-    /// 64 MiB is two seconds of a full load of 30 MB/s: a reader that keeps up never reads the file.
+    /// How many bytes of the newest batches are kept in memory for readers, over all partitions. 64
+    /// MiB is two seconds of a full load of 30 MB/s: a reader that keeps up never reads the file.
     pub tail_bytes: usize,
-    /// How long compacted topics may run ahead of `state.redb`: what an open after a crash reads again.
+    /// How long compacted topics may run ahead of `state.redb`: what an open after a crash reads
+    /// again.
     pub state_flush: Millis,
     /// The page cache of `log.redb`, in bytes. Half of it may hold pages not written yet.
     pub log_cache_bytes: usize,

@@ -1,7 +1,8 @@
 //! `state.redb`: the newest value per key of the compacted topics, up to a position per partition.
 //!
-//! It runs behind the log, never ahead: it is written every few seconds, each time together with the
-//! positions up to which the log has been folded in. What the log holds beyond them is the rest.
+//! It runs behind the log, never ahead: it is written every few seconds, each time together with
+//! the positions up to which the log has been folded in. What the log holds beyond them is the
+//! rest.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;

@@ -1,8 +1,8 @@
 //! `log.redb`: the batches, the positions of the applications and the topics, in atomic commits.
 //!
-//! One value per topic, partition and commit, found by its base offset: a reader looks up the greatest
-//! base at or below the offset it wants. Every commit is flushed with the state that a quick reopen
-//! needs; without it a reopen after a kill walks the whole file.
+//! One value per topic, partition and commit, found by its base offset: a reader looks up the
+//! greatest base at or below the offset it wants. Every commit is flushed with the state that a
+//! quick reopen needs; without it a reopen after a kill walks the whole file.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -170,8 +170,8 @@ impl Store {
         })
     }
 
-    /// Up to where whole batches are older than `cutoff` and lie below `floor`, looking at no more than
-    /// `batches` of them.
+    /// Up to where whole batches are older than `cutoff` and lie below `floor`, looking at no more
+    /// than `batches` of them.
     pub fn expired(
         &self,
         place: &Place,
@@ -300,8 +300,8 @@ pub(crate) fn begin(database: &Database, flush: Flush) -> Result<redb::WriteTran
     Ok(transaction)
 }
 
-/// Opens the database at `path`, or makes it under another name first: a database that is there has its
-/// tables.
+/// Opens the database at `path`, or makes it under another name first: a database that is there has
+/// its tables.
 pub(crate) fn open_database(
     directory: &Directory,
     path: &Path,

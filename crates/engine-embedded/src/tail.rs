@@ -4,7 +4,7 @@
 //! transaction. The oldest batches of all partitions leave first when the memory is used up.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 use vigie_runtime::Position;
@@ -69,7 +69,7 @@ impl Tail {
 
     /// What is known now.
     pub fn lock(&self) -> MutexGuard<'_, TailState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().expect("nobody panics holding this lock")
     }
 
     /// The next position to be written.
@@ -124,8 +124,8 @@ impl Tail {
         self.changed.notify_all();
     }
 
-    /// The batches in memory from the one that holds `from` on, up to about so many bytes; none when
-    /// older batches than those in memory are wanted.
+    /// The batches in memory from the one that holds `from` on, up to about so many bytes; none
+    /// when older batches than those in memory are wanted.
     pub fn recent(&self, slot: Slot, from: Position, bytes: usize) -> Option<Vec<Arc<Batch>>> {
         let state = self.lock();
         let batches = &state.partitions[slot.0].batches;

@@ -1,12 +1,12 @@
 //! Upkeep: folds compacted topics into `state.redb`, and drops what retention no longer keeps.
 //!
-//! A batch of a compacted topic is dropped once it is durable in `state.redb`, so the log itself holds
-//! only their last seconds. A batch of a retained topic is dropped once it is old enough by the wall
-//! time of its commit and every application known to read the partition is beyond it: one with a
-//! committed position, or one that runs now. An application that is gone for good holds the log until
-//! its positions are forgotten.
+//! A batch of a compacted topic is dropped once it is durable in `state.redb`, so the log itself
+//! holds only their last seconds. A batch of a retained topic is dropped once it is old enough by
+//! the wall time of its commit and every application known to read the partition is beyond it: one
+//! with a committed position, or one that runs now. An application that is gone for good holds the
+//! log until its positions are forgotten.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
@@ -78,7 +78,7 @@ impl Upkeep {
 
     /// Folds what there is to fold and, when it is due or `all` is wanted, applies retention.
     pub fn round(&self, all: bool) -> Result<(), ReadError> {
-        let mut retention_looked_at = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut retention_looked_at = self.turn.lock().expect("nobody panics holding this lock");
         self.flush_state()?;
         let now = self.clock.now();
         if all || now - *retention_looked_at >= RETENTION_PERIOD {

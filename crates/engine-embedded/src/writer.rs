@@ -1,8 +1,9 @@
 //! The log-writer thread: merges the transactions that wait into one write with one flush.
 //!
-//! Each transaction stays whole, offsets follow the order of arrival, and nobody sees a record before
-//! it is as durable as the settings say. After a failed write nothing is written any more: what the
-//! database holds in memory is no longer known to be what the file holds, and a restart settles it.
+//! Each transaction stays whole, offsets follow the order of arrival, and nobody sees a record
+//! before it is as durable as the settings say. After a failed write nothing is written any more:
+//! what the database holds in memory is no longer known to be what the file holds, and a restart
+//! settles it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,10 +21,11 @@ use crate::store::{Changes, Flush, Store};
 use crate::tail::Tail;
 use crate::upkeep::Call;
 
-/// A write takes up to 64 MiB of waiting transactions: two full loads of a second's worth at 30 MB/s,
-/// so that one flush never waits for more than that is written.
+/// A write takes up to 64 MiB of waiting transactions: two full loads of a second's worth at 30
+/// MB/s, so that one flush never waits for more than that is written.
 const MAX_WRITE_BYTES: usize = 64 << 20;
-/// Upkeep is called early once compacted topics have grown by this, which bounds what an open reads.
+/// Upkeep is called early once compacted topics have grown by this, which bounds what an open
+/// reads.
 const UPKEEP_BYTES: usize = 64 << 20;
 
 /// What the writer is asked for.

@@ -243,7 +243,8 @@ fn the_child_of_the_full_disk_test() {
 #[test]
 fn a_full_disk_fails_the_commit_and_loses_nothing_committed() {
     let directory = tempfile::tempdir().expect("a directory");
-    // The signal that comes with the limit is ignored, so the write itself fails, as on a full disk.
+    // The signal that comes with the limit is ignored, so the write itself fails, as on a full
+    // disk.
     let script = "trap '' XFSZ; ulimit -f 20000; exec \"$0\" \"$@\"";
     let child = Command::new("sh")
         .args(["-c", script])

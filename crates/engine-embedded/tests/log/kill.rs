@@ -1,5 +1,5 @@
-//! A process that keeps committing is killed again and again: nothing acknowledged is lost, nothing is
-//! half there, and the compacted state is the fold of what was written.
+//! A process that keeps committing is killed again and again: nothing acknowledged is lost, nothing
+//! is half there, and the compacted state is the fold of what was written.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -63,8 +63,8 @@ fn write_for_ever(log: &Arc<Log>, writer: u64) {
     }
 }
 
-/// Transaction `number` of `writer`: the same record on three partitions, a put or a tombstone of one
-/// of 50 keys together with a copy of it on a topic that keeps all, and the position.
+/// Transaction `number` of `writer`: the same record on three partitions, a put or a tombstone of
+/// one of 50 keys together with a copy of it on a topic that keeps all, and the position.
 fn commit_one(producer: &mut impl TransactionalProducer, writer: u64, number: u64) {
     let name = format!("{writer} {number}");
     let key = format!("{writer}-{}", number * 7 % 50);
