@@ -170,12 +170,12 @@ fn in_context(
     shouts: bool,
 ) -> f32 {
     let sign = weight.signum();
-    let mut factor = 1.0;
+    let mut scale = 1.0;
     if shouts && is_shouted(tokens.written(first)) {
-        factor += CAPITALS;
+        scale += CAPITALS;
     }
     if seen[first].elongated {
-        factor += ELONGATION;
+        scale += ELONGATION;
     }
     let mut negated = false;
     let mut wished = false;
@@ -186,15 +186,15 @@ fn in_context(
         }
         match role(seen, index) {
             Role::Negate => negated = !negated,
-            Role::Boost => factor += BOOST * reach,
-            Role::Damp => factor -= BOOST * reach,
+            Role::Boost => scale += BOOST * reach,
+            Role::Damp => scale -= BOOST * reach,
             Role::Wish => wished = true,
             Role::Contrast => break,
             Role::Plain => {}
         }
     }
     let (exclamations, questioned) = clause_end(tokens, last);
-    weight *= factor;
+    weight *= scale;
     if negated {
         weight *= NEGATED;
     }

@@ -4,7 +4,7 @@
 //! and endings that are punctuation of the sentence around.
 
 /// Top-level domains with which a bare `name.tld/path` is a link. A choice, not the registry: short
-/// links and the common ones; what is missing is still a link with a scheme.
+/// links and the usual ones; what is missing is still a link with a scheme.
 const BARE: [&str; 52] = [
     "ai", "app", "at", "au", "be", "biz", "blog", "br", "ca", "cc", "ch", "cn", "co", "com", "de",
     "dev", "edu", "es", "eu", "fb", "fm", "fr", "gd", "gl", "gov", "gy", "in", "info", "io", "it",
