@@ -61,8 +61,8 @@ pub struct Layout(Vec<TopicSpec>);
 pub enum LayoutError {
     /// The name is empty, too long or has other characters than Kafka allows.
     #[error(
-        "\"{0}\" is no topic name: 1 to {MAX_NAME_BYTES} of the characters a-z, A-Z, 0-9, '.', '_', \
-         '-'"
+        "\"{0}\" is no topic name: 1 to {MAX_NAME_BYTES} of the characters a-z, A-Z, 0-9, '.', '_' \
+         and '-'"
     )]
     Name(String),
     /// The topic is there twice.
