@@ -18,6 +18,7 @@ mod envelope;
 mod floor;
 mod mapping;
 mod rejection;
+mod rules;
 pub mod source;
 
 pub use canonical::canonicalise_url;
