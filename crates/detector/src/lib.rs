@@ -1,8 +1,21 @@
-//! Counts per stream in event time and detects spikes.
+//! The detector: counts per stream in event time, and the spikes in them.
+//!
+//! `counts.v1` -> [`Detector`] (store: the open buckets and the series of each stream) ->
+//! `spikes.v1`; the wiring is in [`topology`], the statistics in [`series`].
 //!
 //! Guarantees: what a bucket says depends on its stream's own buckets, in order, and on nothing
-//! else; the statistics are pure ([`series`]) and give the same numbers on every machine.
+//! else; a bucket closes when every upstream partition has passed it, and what comes later is a
+//! correction; the statistics are pure and give the same numbers on every machine.
 //!
 //! Refuses: clocks, randomness, and one stream's counts moving another's baseline.
 
+mod detector;
+mod recent;
 pub mod series;
+mod stream_state;
+pub mod topology;
+mod watch;
+
+pub use detector::Detector;
+pub use stream_state::StreamState;
+pub use watch::{Watch, WatchError, WatchSet};

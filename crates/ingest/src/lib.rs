@@ -16,6 +16,7 @@ mod clock;
 mod draft;
 mod envelope;
 mod floor;
+pub mod group;
 mod mapping;
 mod rejection;
 mod rules;

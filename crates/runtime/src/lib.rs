@@ -52,6 +52,7 @@ pub use progress::TaskProgress;
 pub use record::{
     Fetched, FetchedRecord, Offset, Partition, Position, ProducerRecord, Topic, TopicPartition,
 };
+pub use staged::StagedRecords;
 pub use staging::Layout;
 pub use stream_thread::{StreamThread, TaskFactory, ThreadError, ThreadParts};
 pub use task::Task;

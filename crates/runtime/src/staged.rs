@@ -1,4 +1,4 @@
-//! Records staged for the next commit, their bytes in one piece.
+//! Records staged for the next commit, their bytes in one piece; nothing is sent before the commit.
 
 use std::ops::Range;
 
@@ -6,9 +6,9 @@ use vigie_types::EventTime;
 
 use crate::record::{Partition, ProducerRecord, Topic, append};
 
-/// What a task will write at the next commit.
+/// What a task, or ingest, will write at the next commit.
 #[derive(Debug, Default)]
-pub(crate) struct StagedRecords {
+pub struct StagedRecords {
     bytes: Vec<u8>,
     records: Vec<StagedRecord>,
 }
@@ -23,7 +23,8 @@ struct StagedRecord {
 }
 
 impl StagedRecords {
-    pub(crate) fn push(&mut self, record: ProducerRecord<'_>) {
+    /// Adds a record.
+    pub fn push(&mut self, record: ProducerRecord<'_>) {
         let key = append(&mut self.bytes, record.key);
         let value = record.value.map(|value| append(&mut self.bytes, value));
         self.records.push(StagedRecord {
@@ -35,20 +36,29 @@ impl StagedRecords {
         });
     }
 
-    pub(crate) fn len(&self) -> usize {
+    /// How many records there are.
+    pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    pub(crate) fn bytes(&self) -> usize {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// How many bytes keys and values take.
+    pub fn bytes(&self) -> usize {
         self.bytes.len()
     }
 
-    pub(crate) fn clear(&mut self) {
+    /// Drops everything.
+    pub fn clear(&mut self) {
         self.bytes.clear();
         self.records.clear();
     }
 
-    pub(crate) fn get(&self, index: usize) -> Option<ProducerRecord<'_>> {
+    /// The record at `index`, in the order of adding.
+    pub fn get(&self, index: usize) -> Option<ProducerRecord<'_>> {
         self.records.get(index).map(|record| ProducerRecord {
             topic: &record.topic,
             partition: record.partition,

@@ -6,13 +6,18 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::author::NamedCount;
 
+/// The hash that decides which names are kept.
+pub(crate) fn hash(name: &str) -> u64 {
+    xxh3_64(name.as_bytes())
+}
+
 /// Adds counts by name and keeps the `limit` names of smallest hash, sorted by it.
 pub(crate) fn merge_counts(into: &mut Vec<NamedCount>, other: Vec<NamedCount>, limit: usize) {
     if other.is_empty() {
         return;
     }
     into.extend(other);
-    into.sort_by_cached_key(|named| (xxh3_64(named.name.as_bytes()), named.name.clone()));
+    into.sort_by_cached_key(|named| (hash(&named.name), named.name.clone()));
     into.dedup_by(|later, earlier| {
         let same = later.name == earlier.name;
         if same {
@@ -29,7 +34,7 @@ pub(crate) fn merge_samples(into: &mut Vec<MentionId>, other: Vec<MentionId>, li
         return;
     }
     into.extend(other);
-    into.sort_by_cached_key(|id| (xxh3_64(id.as_str().as_bytes()), id.clone()));
+    into.sort_by_cached_key(|id| (hash(id.as_str()), id.clone()));
     into.dedup();
     into.truncate(limit);
 }

@@ -1,7 +1,11 @@
 //! `dead-letters.v1`: a rejected record, its bytes untouched.
 
 use serde::{Deserialize, Serialize};
+use vigie_runtime::{DeadLetter, Route, Topic};
 use vigie_types::{SourceId, WallTime};
+
+use crate::codec::AvroCodec;
+use crate::topic::topics;
 
 /// A rejected record, where it stood and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,4 +28,27 @@ pub struct DeadLetterRecord {
     pub bytes: u64,
     /// When it was received.
     pub rejected_at: WallTime,
+}
+
+/// Appends key and value of a record that a task rejected, and says where it goes.
+pub fn encode_dead_letter(
+    codec: &AvroCodec<DeadLetterRecord>,
+    service: &str,
+    letter: &DeadLetter<'_>,
+    key: &mut Vec<u8>,
+    value: &mut Vec<u8>,
+) -> Route {
+    let record = DeadLetterRecord {
+        source: letter.source.and_then(|source| SourceId::new(source).ok()),
+        place: format!("{}/{}", letter.from, letter.offset.get()),
+        reason: letter.reason.into(),
+        service: service.into(),
+        key: Some(letter.key.to_vec()),
+        value: letter.value.unwrap_or_default().to_vec(),
+        bytes: letter.value.map_or(0, <[u8]>::len) as u64,
+        rejected_at: WallTime::from_millis(letter.timestamp.as_millis()),
+    };
+    key.extend_from_slice(letter.from.to_string().as_bytes());
+    codec.encode(&record, value);
+    Route { topic: Topic::new(topics::DEAD_LETTERS), timestamp: letter.timestamp }
 }

@@ -29,7 +29,7 @@ pub use control::{
     RuleRecord, ScoreRecord, SpikeOverrides, StreamDefinition, SuppressionRecord, Weight,
 };
 pub use count::{CountBody, CountRecord, Partial, UpstreamWatermark};
-pub use dead_letter::DeadLetterRecord;
+pub use dead_letter::{DeadLetterRecord, encode_dead_letter};
 pub use raw::{Deletion, Heartbeat, RawBody, RawRecord, SourceStanding};
 pub use spike::{Share, SpikeBody, SpikeMessage, SpikeRecord, WindowRecord};
 pub use tagged::TaggedMention;

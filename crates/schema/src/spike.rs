@@ -62,9 +62,9 @@ pub struct WindowRecord {
     pub stream: StreamId,
     /// The bucket.
     pub bucket: Bucket,
-    /// Mentions on time.
+    /// Mentions on time; 0 in a correction.
     pub count: i64,
-    /// Mentions that came late, taken back ones subtracted.
+    /// Mentions that came late, to be added; taken back ones subtracted. 0 when the window closes.
     pub late: i64,
     /// Distinct authors on time.
     pub authors: u64,

@@ -240,6 +240,7 @@ fn counts_are_those_of_the_schema() {
         stream: stream(),
         bucket: Bucket::from_number(4_747_195),
         late: true,
+        rules: ControlRevision::new(3),
         count: -1,
         negative: -1,
         neutral: 0,

@@ -1,1 +1,12 @@
-//! Configuration, life cycle, metrics, views and HTTP of the running services.
+//! The running of vigie: configuration, life cycle, Prometheus metrics, views and the HTTP API.
+//!
+//! Guarantees: what the API answers is committed; a service does not know which engine it runs on;
+//! a thread that fails ends the process with its reason, and a restart goes on where it was.
+//!
+//! Refuses: judging mentions. Domain types are named under `http/` and `views/` only.
+
+pub mod configuration;
+pub mod http;
+pub mod metrics;
+pub mod pipeline;
+pub mod views;

@@ -1,1 +1,21 @@
-//! Judges each mention: ledger, language, sentiment, streams.
+//! The tagger: judges each mention of the raw log once.
+//!
+//! `mentions.raw.v1` -> [`Tagger`] (store: the ledger of each author) -> `author-events.v1`,
+//! `counts.v1`; the wiring is in [`topology`].
+//!
+//! Guarantees: a source's redelivery is a duplicate and changes nothing; an edit or a deletion takes
+//! back exactly what its mention had added to the counts; a mention is judged by one revision of the
+//! streams, which its matches name.
+//!
+//! Refuses: I/O, clocks, and dropping anything: noise is marked.
+
+mod interactions;
+mod ledger;
+mod partials;
+mod rules;
+mod tagger;
+pub mod topology;
+
+pub use ledger::{Ledger, MAXIMUM_DAYS, MAXIMUM_MENTIONS};
+pub use rules::{RuleDelta, RuleSet, Stream, StreamError};
+pub use tagger::{Tagger, TaggerOutput};

@@ -1,0 +1,342 @@
+//! The loop of one OS thread that reads the sources of a group in turn and commits what they gave.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossbeam_channel::Receiver;
+use vigie_runtime::{
+    CommitError, Engine, EngineError, EngineEvent, Layout, Rejection, Topic, TopicPartition,
+};
+use vigie_schema::{Checkpoint, Schemas, topics};
+use vigie_types::{Millis, SourceId};
+
+use super::answer::PushRequest;
+use super::board::IngestBoard;
+use super::commit::commit;
+use super::intake::{Intake, Reading};
+use super::push::{Pushes, Tools};
+use super::stamper::Stamper;
+use crate::group::files::OpenFile;
+use crate::source::{Input, SourceError};
+
+/// One input to be read once.
+#[derive(Clone, Debug)]
+pub struct SourceSettings {
+    /// Where it is and how it is cut.
+    pub input: Input,
+    /// How its lines become mentions.
+    pub reading: Reading,
+    /// How far out of order its lines may be.
+    pub disorder: Millis,
+    /// Whether its checkpoint is thrown away first.
+    pub restart: bool,
+}
+
+/// What a group is made of.
+pub struct GroupSettings {
+    /// Inputs, each read once.
+    pub sources: Vec<SourceSettings>,
+    /// How pushed lines become mentions.
+    pub push_reading: Reading,
+    /// How far out of order pushed lines may be.
+    pub push_disorder: Millis,
+    /// How long what was read is staged at most.
+    pub commit_interval: Millis,
+    /// Partition counts of the topics.
+    pub layout: Arc<Layout>,
+}
+
+/// Records staged before a commit is made early: about 4 MiB of ordinary mentions.
+const STAGED_RECORDS: usize = 8_000;
+
+/// Bytes staged before a commit is made early.
+const STAGED_BYTES: usize = 16 << 20;
+
+/// Lines read from one file before the next one has its turn.
+const LINES_A_TURN: usize = 2_000;
+
+/// How often a commit that did not take place is tried again in a row.
+const MAXIMUM_RETRIES: u32 = 5;
+
+/// Why a group ended.
+#[derive(Debug, thiserror::Error)]
+pub enum GroupError {
+    /// An input cannot be opened or read on.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// An input's shape cannot be told.
+    #[error("{file}: {reason}")]
+    Reading {
+        /// Which input.
+        file: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A commit cannot be made.
+    #[error("ingest cannot commit: {0}")]
+    Commit(CommitError),
+    /// A checkpoint or control record is unreadable.
+    #[error("ingest cannot read its own records: {0}")]
+    Unreadable(Rejection),
+}
+
+/// The sources of one ingest.
+pub struct Group<E: Engine> {
+    engine: E,
+    settings: GroupSettings,
+    schemas: Arc<Schemas>,
+    board: Arc<IngestBoard>,
+    queue: Receiver<PushRequest>,
+    checkpoints: BTreeMap<SourceId, Checkpoint>,
+    stamper: Stamper,
+    intake: Intake,
+    files: Vec<OpenFile>,
+    pushes: Pushes,
+    retries: u32,
+}
+
+impl<E: Engine> Group<E> {
+    /// The control topics that the engine must deliver.
+    pub fn controls() -> Vec<Topic> {
+        Stamper::topics()
+    }
+
+    /// Reads the checkpoints and opens the sources where they stand.
+    ///
+    /// # Errors
+    /// When a checkpoint or an input cannot be read.
+    pub fn open(
+        engine: E,
+        settings: GroupSettings,
+        schemas: Arc<Schemas>,
+        board: Arc<IngestBoard>,
+        queue: Receiver<PushRequest>,
+    ) -> Result<Self, GroupError> {
+        let intake = Intake::new(Arc::clone(&schemas), Arc::clone(&settings.layout));
+        let mut group = Self {
+            engine,
+            stamper: Stamper::new(&schemas),
+            intake,
+            settings,
+            schemas,
+            board,
+            queue,
+            checkpoints: BTreeMap::new(),
+            files: Vec::new(),
+            pushes: Pushes::default(),
+            retries: 0,
+        };
+        group.reopen(true)?;
+        Ok(group)
+    }
+
+    /// Goes on until `stop` is set; files that ended stay ended, pushes are taken until then.
+    ///
+    /// # Errors
+    /// See [`GroupError`]; what was not committed is as if it had never been read.
+    pub fn run(&mut self, stop: &AtomicBool) -> Result<(), GroupError> {
+        while !stop.load(Ordering::Acquire) {
+            self.step()?;
+        }
+        Ok(())
+    }
+
+    /// Reads a turn of every source, takes what was pushed, and commits it.
+    ///
+    /// # Errors
+    /// See [`GroupError`].
+    pub fn step(&mut self) -> Result<(), GroupError> {
+        self.feed_controls()?;
+        let begun = self.engine.now();
+        while !self.is_full() && self.engine.now() - begun < self.settings.commit_interval {
+            if !self.read_files()? && !self.take_pushes(begun) {
+                break;
+            }
+        }
+        self.tidy_pushes();
+        self.stage_accounts();
+        if self.intake.staged.is_empty() {
+            self.pushes.answer(&Ok(()));
+            self.board.post_end(self.files.is_empty());
+            return Ok(());
+        }
+        self.commit()
+    }
+
+    fn is_full(&self) -> bool {
+        self.intake.staged.len() >= STAGED_RECORDS || self.intake.staged.bytes() >= STAGED_BYTES
+    }
+
+    fn feed_controls(&mut self) -> Result<(), GroupError> {
+        let idle = self.files.is_empty() && self.queue.is_empty();
+        let wait = if idle { self.settings.commit_interval } else { Millis::ZERO };
+        let mut events = Vec::new();
+        if idle && let Ok(request) = self.queue.recv_timeout(as_duration(wait)) {
+            self.take_push(request);
+        }
+        self.engine.poll(Millis::ZERO, &mut events)?;
+        for event in events {
+            match event {
+                EngineEvent::Control(fetched) => {
+                    self.stamper.feed(&fetched).map_err(GroupError::Unreadable)?;
+                }
+                EngineEvent::Assigned(_)
+                | EngineEvent::Revoked(_)
+                | EngineEvent::Lost(_)
+                | EngineEvent::Records(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a turn of every open file; false when none is left.
+    fn read_files(&mut self) -> Result<bool, GroupError> {
+        let now = self.engine.now();
+        let mut any = false;
+        for file in &mut self.files {
+            any |= file.read(LINES_A_TURN, &mut self.intake, &self.stamper, now)?;
+        }
+        Ok(any)
+    }
+
+    /// Takes what is waiting in the queue; false when there is nothing.
+    fn take_pushes(&mut self, begun: vigie_types::WallTime) -> bool {
+        let left = (begun + self.settings.commit_interval - self.engine.now()).max(Millis::ZERO);
+        let wait = if self.intake.staged.is_empty() { left } else { Millis::ZERO };
+        match self.queue.recv_timeout(as_duration(wait)) {
+            Ok(request) => {
+                self.take_push(request);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn take_push(&mut self, request: PushRequest) {
+        let known = self.checkpoints.get(&request.source);
+        let mut tools = Tools {
+            intake: &mut self.intake,
+            reading: &self.settings.push_reading,
+            stamper: &self.stamper,
+            disorder: self.settings.push_disorder,
+            now: self.engine.now(),
+        };
+        self.pushes.take(request, &mut tools, known);
+    }
+
+    fn tidy_pushes(&mut self) {
+        let mut tools = Tools {
+            intake: &mut self.intake,
+            reading: &self.settings.push_reading,
+            stamper: &self.stamper,
+            disorder: self.settings.push_disorder,
+            now: self.engine.now(),
+        };
+        self.pushes.tidy(&mut tools);
+    }
+
+    /// Stages the promise and the checkpoint of every source that changed.
+    fn stage_accounts(&mut self) {
+        let now = self.engine.now();
+        let stamps = self.stamper.stamps();
+        let files = self.files.iter_mut().map(|file| {
+            file.settle();
+            &mut file.account
+        });
+        let mut changed = Vec::new();
+        for account in files.chain(self.pushes.accounts()) {
+            if let Some(promise) = account.promise() {
+                self.intake.stage_promise(account, stamps, promise, now);
+            }
+            let known = self.checkpoints.get(&account.source);
+            let checkpoint = account.checkpoint(now);
+            if !known.is_some_and(|known| is_same(known, &checkpoint)) {
+                changed.push(checkpoint);
+            }
+        }
+        for checkpoint in changed {
+            let source = checkpoint.source.clone();
+            self.intake.stage_checkpoint(source.as_str(), Some(&checkpoint), now);
+            self.checkpoints.insert(source, checkpoint);
+        }
+    }
+
+    fn commit(&mut self) -> Result<(), GroupError> {
+        let outcome = commit(self.engine.producer(), &self.intake.staged);
+        self.intake.staged.clear();
+        match outcome {
+            Ok(()) => {
+                self.retries = 0;
+                for checkpoint in self.checkpoints.values() {
+                    self.board.post(checkpoint.clone());
+                }
+                self.files.retain(|file| !file.account.ended);
+                self.board.post_end(self.files.is_empty());
+                self.pushes.answer(&Ok(()));
+                Ok(())
+            }
+            Err(error @ (CommitError::Aborted(_) | CommitError::InDoubt)) => {
+                self.pushes.answer(&Err(error.to_string()));
+                self.retries += 1;
+                if self.retries > MAXIMUM_RETRIES {
+                    return Err(GroupError::Commit(error));
+                }
+                self.engine.recreate_producer()?;
+                self.reopen(false)
+            }
+            Err(error @ (CommitError::Fenced | CommitError::Fatal(_))) => {
+                self.pushes.answer(&Err(error.to_string()));
+                Err(GroupError::Commit(error))
+            }
+        }
+    }
+
+    /// Goes back to what is committed: reads the checkpoints and opens the files where they stand.
+    fn reopen(&mut self, first: bool) -> Result<(), GroupError> {
+        self.pushes = Pushes::default();
+        self.checkpoints = BTreeMap::new();
+        let topic = Topic::new(topics::INGEST_CHECKPOINTS);
+        let mut restored = BTreeMap::new();
+        for partition in 0..self.settings.layout[&topic] {
+            let partition = TopicPartition::new(&topic, vigie_runtime::Partition::new(partition));
+            self.engine.restore(&partition, &mut |key, value| {
+                match value {
+                    Some(value) => restored.insert(key.to_vec(), value.to_vec()),
+                    None => restored.remove(key),
+                };
+            })?;
+        }
+        for value in restored.values() {
+            let checkpoint =
+                self.schemas.checkpoints.decode(value).map_err(GroupError::Unreadable)?;
+            if let Some(checkpoint) = self.pushes.restore(checkpoint) {
+                self.board.post(checkpoint.clone());
+                self.checkpoints.insert(checkpoint.source.clone(), checkpoint);
+            }
+        }
+        self.files.clear();
+        for source in &self.settings.sources {
+            let identity = source.input.identity()?;
+            let restart = source.restart && first;
+            let known = self.checkpoints.get(&identity).filter(|_| !restart);
+            if let Some(file) = OpenFile::open(source, identity, known)? {
+                self.files.push(file);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether two checkpoints say the same, whenever they were written.
+fn is_same(left: &Checkpoint, right: &Checkpoint) -> bool {
+    let right = Checkpoint { updated_at: left.updated_at, ..right.clone() };
+    *left == right
+}
+
+fn as_duration(span: Millis) -> std::time::Duration {
+    std::time::Duration::from_millis(span.get().max(0) as u64)
+}

@@ -1,0 +1,10 @@
+//! The life cycle: all services in one process over one embedded log, each on its own OS thread.
+
+mod control_writer;
+mod embedded;
+mod idle;
+mod services;
+mod thread;
+
+pub use control_writer::{ControlError, apply_streams, suppress};
+pub use embedded::{Boards, Input, Pipeline, PipelineError, open_log};
