@@ -20,13 +20,13 @@ const FETCH: u64 = 1_000;
 const KEYS: u64 = 10_000;
 
 /// A record of a key, a time and a number.
-struct Number {
+struct Tick {
     author: AuthorId,
     time: EventTime,
     number: u64,
 }
 
-impl Input for Number {
+impl Input for Tick {
     fn event_time(&self) -> Option<EventTime> {
         Some(self.time)
     }
@@ -47,13 +47,13 @@ impl Input for Number {
 
 struct Codec(Topic);
 
-impl Decoder<Number> for Codec {
-    fn decode(&self, key: &[u8], value: Option<&[u8]>) -> Result<Number, Rejection> {
+impl Decoder<Tick> for Codec {
+    fn decode(&self, key: &[u8], value: Option<&[u8]>) -> Result<Tick, Rejection> {
         let text = std::str::from_utf8(key).map_err(|error| Rejection::new(error.to_string()))?;
         let author = AuthorId::new(text).map_err(|error| Rejection::new(error.to_string()))?;
         let bytes = value.and_then(|value| value.try_into().ok());
         let number = bytes.map(u64::from_le_bytes).ok_or_else(|| Rejection::new("8 bytes"))?;
-        Ok(Number { author, time: EventTime::from_millis(number as i64), number })
+        Ok(Tick { author, time: EventTime::from_millis(number as i64), number })
     }
 }
 
@@ -86,20 +86,20 @@ enum Node {
 impl Processor for Node {
     const NAME: &'static str = "node";
     const STATE_VERSION: u8 = 1;
-    type Input = Number;
+    type Input = Tick;
     type Key = AuthorId;
     type State = u64;
     type Output = (AuthorId, u64);
     type Control = ();
 
-    fn key(&self, input: &Number) -> Result<AuthorId, Rejection> {
+    fn key(&self, input: &Tick) -> Result<AuthorId, Rejection> {
         Ok(input.author.clone())
     }
 
     fn process(
         &self,
         state: Option<&u64>,
-        record: &Record<'_, Number>,
+        record: &Record<'_, Tick>,
         _: &Context<'_, ()>,
         out: &mut Emitter<'_, (AuthorId, u64)>,
     ) -> Result<Judged<u64>, Rejection> {
@@ -199,18 +199,18 @@ impl Engine for Given {
 fn fetches(input: &TopicPartition) -> VecDeque<Fetched> {
     let mut fetches = VecDeque::new();
     for first in (0..RECORDS).step_by(FETCH as usize) {
-        let mut fetched = Fetched::new(input.clone());
+        let mut batch = Fetched::new(input.clone());
         for number in first..first + FETCH {
             // A multiplier that is prime to the number of keys spreads them.
             let key = format!("network:author-{}", number.wrapping_mul(7_919) % KEYS);
-            fetched.push(FetchedRecord {
+            batch.push(FetchedRecord {
                 offset: Offset::new(number),
                 key: key.as_bytes(),
                 value: Some(&number.to_le_bytes()),
                 timestamp: EventTime::from_millis(number as i64),
             });
         }
-        fetches.push_back(fetched);
+        fetches.push_back(batch);
     }
     fetches
 }

@@ -79,10 +79,9 @@ impl<K: StoreKey, S: StoreValue> Board<K, S> {
         progress: &TaskProgress,
     ) {
         let mut partitions = self.partitions.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(posted) = partitions.get_mut(&partition) {
-            if Arc::ptr_eq(&posted.states, states) {
-                posted.progress.clone_from(progress);
-            }
+        let posted = partitions.get_mut(&partition);
+        if let Some(posted) = posted.filter(|posted| Arc::ptr_eq(&posted.states, states)) {
+            posted.progress.clone_from(progress);
         }
     }
 
