@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use vigie_runtime::{Input, Lateness, Progress};
 use vigie_types::{AuthorId, EventTime, Judgement, MentionId, Stamps, Status, Valence};
 
+use crate::one_of::one_of;
 use crate::tagged::TaggedMention;
 
 /// What somebody did upon an author.
@@ -42,7 +43,7 @@ impl Act {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Interaction {
     /// Who acted.
-    pub actor: AuthorId,
+    pub by: AuthorId,
     /// What was done.
     pub act: Act,
     /// The mention by which it was done.
@@ -66,15 +67,15 @@ pub struct Interaction {
 }
 
 /// An own mention, or what others did.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum WhatHappened {
     /// Another author acted upon this one.
-    #[serde(alias = "vigie.v1.Interaction")]
     Interaction(Interaction),
     /// The author said something.
-    #[serde(alias = "vigie.v1.TaggedMention")]
     TaggedMention(Box<TaggedMention>),
 }
+
+one_of!(WhatHappened { interaction: Interaction(Interaction), mention: TaggedMention(Box<TaggedMention>) });
 
 /// One event of one author.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use vigie_types::{EventTime, SourceId, WallTime};
 
+use crate::one_of::one_of_or_none;
+
 /// How far a file was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileCheckpoint {
@@ -26,15 +28,18 @@ pub struct PushCheckpoint {
 }
 
 /// What the kind of source needs to go on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CheckpointDetail {
     /// A file.
-    #[serde(alias = "vigie.v1.FileCheckpoint")]
     FileCheckpoint(FileCheckpoint),
     /// A push.
-    #[serde(alias = "vigie.v1.PushCheckpoint")]
     PushCheckpoint(PushCheckpoint),
 }
+
+one_of_or_none!(CheckpointDetail {
+    file: FileCheckpoint(FileCheckpoint),
+    push: PushCheckpoint(PushCheckpoint)
+});
 
 /// How far a source was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,5 +61,6 @@ pub struct Checkpoint {
     /// When this was written.
     pub updated_at: WallTime,
     /// What the kind of source needs to go on.
+    #[serde(with = "CheckpointDetail")]
     pub detail: Option<CheckpointDetail>,
 }

@@ -9,6 +9,7 @@ use vigie_types::{Bucket, ControlRevision, EventTime, MentionId, Stamps, StreamI
 
 use crate::author::NamedCount;
 use crate::bounded;
+use crate::one_of::one_of;
 
 /// The most authors a bucket keeps: below it distinct authors are counted exactly.
 pub const MAXIMUM_AUTHORS: usize = 256;
@@ -98,15 +99,15 @@ pub struct UpstreamWatermark {
 }
 
 /// One or the other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CountBody {
     /// How far a partition has come.
-    #[serde(alias = "vigie.v1.Watermark")]
     Watermark(UpstreamWatermark),
     /// What was counted.
-    #[serde(alias = "vigie.v1.Partial")]
     Partial(Partial),
 }
+
+one_of!(CountBody { watermark: Watermark(UpstreamWatermark), partial: Partial(Partial) });
 
 /// One record of the counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

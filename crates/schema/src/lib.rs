@@ -16,6 +16,7 @@ mod control;
 mod count;
 mod dead_letter;
 pub mod json;
+mod one_of;
 mod raw;
 mod spike;
 mod tagged;

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use vigie_runtime::{Input, Lateness, Progress, Standing};
 use vigie_types::{AuthorId, EventTime, Mention, MentionId, SourceId, Stamps, WallTime};
 
+use crate::one_of::one_of;
+
 /// How a source relates to event time, as written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -45,18 +47,17 @@ pub struct Deletion {
 }
 
 /// What entered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum RawBody {
     /// Nothing: only the promise counts.
-    #[serde(alias = "vigie.v1.Heartbeat")]
     Heartbeat(Heartbeat),
     /// A mention.
-    #[serde(alias = "vigie.v1.Mention")]
     Mention(Box<Mention>),
     /// A mention taken back.
-    #[serde(alias = "vigie.v1.Deletion")]
     Deletion(Deletion),
 }
+
+one_of!(RawBody { heartbeat: Heartbeat(Heartbeat), mention: Mention(Box<Mention>), deletion: Deletion(Deletion) });
 
 /// One record of the raw log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use vigie_types::{Bucket, EventTime, MentionId, Severity, SpikeId, SpikeState, StreamId};
 
+use crate::one_of::one_of;
+
 /// A name with its part of the whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Share {
@@ -77,15 +79,15 @@ pub struct WindowRecord {
 }
 
 /// One or the other.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum SpikeBody {
     /// A spike.
-    #[serde(alias = "vigie.v1.SpikeRecord")]
     SpikeRecord(SpikeRecord),
     /// A window.
-    #[serde(alias = "vigie.v1.WindowRecord")]
     WindowRecord(WindowRecord),
 }
+
+one_of!(SpikeBody { spike: SpikeRecord(SpikeRecord), window: WindowRecord(WindowRecord) });
 
 /// One record of the detector.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -210,7 +210,7 @@ fn tagged_mentions_are_those_of_the_schema() {
 #[test]
 fn author_events_are_those_of_the_schema() {
     let interaction = Interaction {
-        actor: author(),
+        by: author(),
         act: Act::Reply,
         mention_id: mention_id(),
         on: Some(mention_id()),
@@ -404,9 +404,9 @@ fn times_are_rendered_for_people() {
     schemas.raw.encode(&raw(RawBody::Mention(Box::new(mention()))), &mut bytes);
     let value = inspector.inspect(topics::MENTIONS_RAW, &bytes).expect("known").expect("read");
     assert_eq!(value["event_time"], "2015-02-17T07:36:05.621Z");
-    assert_eq!(value["body"]["Mention"]["created_at"], "2015-02-17T07:36:05.621Z");
-    assert_eq!(value["body"]["Mention"]["published_at"], serde_json::Value::Null);
-    assert_eq!(value["body"]["Mention"]["counts"]["as_of"], "2015-02-17T07:36:05.621Z");
+    assert_eq!(value["body"]["mention"]["created_at"], "2015-02-17T07:36:05.621Z");
+    assert_eq!(value["body"]["mention"]["published_at"], serde_json::Value::Null);
+    assert_eq!(value["body"]["mention"]["counts"]["as_of"], "2015-02-17T07:36:05.621Z");
 }
 
 #[test]

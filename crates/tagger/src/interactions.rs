@@ -50,7 +50,7 @@ fn event(
     on: Option<&MentionId>,
 ) -> AuthorEvent {
     let interaction = Interaction {
-        actor: tagged.mention.author.id.clone(),
+        by: tagged.mention.author.id.clone(),
         act,
         mention_id: tagged.mention.mention_id.clone(),
         on: on.cloned(),
