@@ -14,7 +14,10 @@ pub(super) struct Account {
     pub(super) raw: u64,
     pub(super) suppressed: u64,
     pub(super) dead_lettered: u64,
+    /// Read to its end.
     pub(super) ended: bool,
+    /// Takes no more part in time, whether it was read to its end or not.
+    pub(super) left: bool,
     pub(super) file: Option<FileCheckpoint>,
     floor: FileFloor,
     announced: Option<(EventTime, SourceStanding)>,
@@ -39,6 +42,7 @@ impl Account {
             suppressed: known.suppressed,
             dead_lettered: known.dead_lettered,
             ended: known.ended,
+            left: known.ended,
             file,
             floor: FileFloor::new(disorder, known.highest_event_time),
             announced: None,
@@ -57,12 +61,12 @@ impl Account {
 
     /// How the source relates to time now.
     pub(super) const fn standing(&self) -> SourceStanding {
-        if self.ended { SourceStanding::Ended } else { SourceStanding::Bounded }
+        if self.left { SourceStanding::Ended } else { SourceStanding::Bounded }
     }
 
     /// The promise to announce, if it changed since the last one.
     pub(super) fn promise(&mut self) -> Option<(EventTime, SourceStanding)> {
-        let floor = if self.ended {
+        let floor = if self.left {
             self.floor.last_floor().unwrap_or(EventTime::MIN)
         } else {
             self.floor.floor()

@@ -43,8 +43,10 @@ pub type Reply = Box<dyn FnOnce(Result<PushAnswer, PushError>) + Send>;
 pub struct PushRequest {
     /// As which source.
     pub source: SourceId,
-    /// One record a line.
+    /// One record a line; one record in all when it replays a dead letter.
     pub body: Vec<u8>,
+    /// The dead letter whose bytes these are, as `topic/partition/offset`.
+    pub replay_of: Option<String>,
     /// Makes a retry safe.
     pub idempotency_key: Option<String>,
     /// Where the answer goes.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use vigie_schema::Checkpoint;
 use vigie_types::SourceId;
@@ -12,6 +12,7 @@ use vigie_types::SourceId;
 pub struct IngestBoard {
     checkpoints: RwLock<BTreeMap<SourceId, Checkpoint>>,
     at_end: AtomicBool,
+    failures: Mutex<Vec<String>>,
 }
 
 impl IngestBoard {
@@ -23,6 +24,16 @@ impl IngestBoard {
     /// Whether every input was read to its end, as committed. False until ingest has opened them.
     pub fn has_read_everything(&self) -> bool {
         self.at_end.load(Ordering::Acquire)
+    }
+
+    /// Why inputs could not be read to their end, each naming the input and the place.
+    pub fn failures(&self) -> Vec<String> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Posts why an input could not be read to its end.
+    pub(super) fn post_failure(&self, failure: &str) {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).push(failure.into());
     }
 
     /// Posts whether every input was read to its end.

@@ -1,5 +1,7 @@
 //! One open file of a group.
 
+use std::sync::Arc;
+
 use vigie_schema::{Checkpoint as Kept, CheckpointDetail, FileCheckpoint};
 use vigie_types::{SourceId, WallTime};
 
@@ -7,9 +9,9 @@ use super::account::Account;
 use super::intake::{Intake, Reading, Received};
 use super::stamper::Stamper;
 use super::thread::{GroupError, SourceSettings};
-use crate::mapping::Mapping;
+use crate::mapping::{Mapping, MappingError};
 use crate::source::{
-    ByteOffset, Checkpoint, Digest, FileSource, Item, LineNumber, Location, Source, SourceError,
+    ByteOffset, Checkpoint, Digest, FileSource, Header, Item, LineNumber, Location, Source,
 };
 
 /// A file that is being read.
@@ -18,6 +20,7 @@ pub(super) struct OpenFile {
     reading: Reading,
     pub(super) account: Account,
     at_end: bool,
+    failure: Option<String>,
 }
 
 impl OpenFile {
@@ -28,96 +31,66 @@ impl OpenFile {
         identity: SourceId,
         known: Option<&Kept>,
     ) -> Result<Option<Self>, GroupError> {
-        let is_stream = !matches!(settings.input.location, Location::File(_));
-        let checkpoint = known.filter(|_| !is_stream).and_then(checkpoint_of);
-        let mut source = FileSource::open(&settings.input, checkpoint.as_ref())?;
-        let file = identity.to_string();
-        let reading = match source.header() {
-            None => settings.reading.clone(),
-            Some(header) => {
-                let mapping = match &settings.reading {
-                    Reading::Mapped(mapping) => Ok((**mapping).clone()),
-                    Reading::Rows(rows) => {
-                        return Ok(Some(Self::at(
-                            source,
-                            Reading::Rows(rows.clone()),
-                            settings,
-                            identity,
-                            known,
-                        )));
-                    }
-                    Reading::Envelope => Mapping::from_header(header),
-                };
-                let bound = mapping.and_then(|mapping| mapping.bind(header));
-                let bound = bound.map_err(|error| GroupError::Reading {
-                    file: file.clone(),
-                    reason: error.to_string(),
-                })?;
-                Reading::Rows(std::sync::Arc::new(bound))
+        let resumes = matches!(settings.input.location, Location::File(_));
+        let checkpoint = known.filter(|_| resumes).and_then(checkpoint_of);
+        if checkpoint.is_some() && known.is_some_and(|known| known.ended) {
+            let mut probe = FileSource::open(&settings.input, checkpoint.as_ref())?;
+            if probe.next_item()?.is_none() {
+                return Ok(None);
             }
-        };
-        let ended = known.is_some_and(|known| known.ended);
-        if ended && !is_stream && !has_more(&mut source)? {
-            return Ok(None);
         }
-        if ended && !is_stream {
-            source = FileSource::open(&settings.input, checkpoint.as_ref())?;
-        }
-        Ok(Some(Self::at(source, reading, settings, identity, known)))
-    }
-
-    fn at(
-        source: FileSource,
-        reading: Reading,
-        settings: &SourceSettings,
-        identity: SourceId,
-        known: Option<&Kept>,
-    ) -> Self {
+        let source = FileSource::open(&settings.input, checkpoint.as_ref())?;
+        let reading = bind(&settings.reading, source.header()).map_err(|error| {
+            GroupError::Reading { file: identity.to_string(), reason: error.to_string() }
+        })?;
         let mut account = Account::open(identity, settings.disorder, known);
         account.ended = false;
-        Self { source, reading, account, at_end: false }
+        Ok(Some(Self { source, reading, account, at_end: false, failure: None }))
     }
 
-    /// Reads so many lines; false when the file has ended.
-    ///
-    /// What was read before an error is staged first, so that it is kept.
+    /// Reads so many lines; false when the file has ended. A file that cannot be read on leaves as if
+    /// it had ended, but is tried again at the next start.
     pub(super) fn read(
         &mut self,
         lines: usize,
         intake: &mut Intake,
         stamper: &Stamper,
-        now: WallTime,
-    ) -> Result<bool, GroupError> {
-        if self.at_end {
-            return Ok(false);
+        at: WallTime,
+    ) -> bool {
+        if self.has_left() {
+            return false;
         }
         for _ in 0..lines {
-            let place;
-            let line = match self.source.next_item()? {
-                None => {
+            let item = match self.source.next_item() {
+                Ok(Some(item)) => item,
+                Ok(None) => {
                     self.at_end = true;
                     break;
                 }
-                Some(Item::Line { text, place: at }) => {
-                    place = at.to_string();
-                    Ok(text)
-                }
-                Some(Item::Broken { bytes, place: at, ref reason }) => {
-                    place = at.to_string();
-                    let received = Received {
-                        line: Err((bytes, reason)),
-                        place: &place,
-                        at: now,
-                        replay_of: None,
-                    };
-                    intake.take(&mut self.account, &self.reading, stamper, &received);
-                    continue;
+                Err(error) => {
+                    self.failure = Some(error.to_string());
+                    break;
                 }
             };
-            let received = Received { line, place: &place, at: now, replay_of: None };
+            let (line, place) = match &item {
+                Item::Line { text, place } => (Ok(*text), place),
+                Item::Broken { bytes, place, reason } => (Err((*bytes, reason.as_str())), place),
+            };
+            let place = place.to_string();
+            let received = Received { line, place: &place, at, replay_of: None };
             intake.take(&mut self.account, &self.reading, stamper, &received);
         }
-        Ok(true)
+        true
+    }
+
+    /// Whether nothing more will come of it in this run.
+    pub(super) const fn has_left(&self) -> bool {
+        self.at_end || self.failure.is_some()
+    }
+
+    /// Why it could not be read to its end.
+    pub(super) fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
     }
 
     /// Writes down how far the file was read.
@@ -129,11 +102,18 @@ impl OpenFile {
             line: checkpoint.line.get(),
         });
         self.account.ended = self.at_end;
+        self.account.left = self.has_left();
     }
 }
 
-fn has_more(source: &mut FileSource) -> Result<bool, SourceError> {
-    Ok(source.next_item()?.is_some())
+/// Finds the columns of a CSV file; lines of JSON need none.
+fn bind(reading: &Reading, header: Option<&Header>) -> Result<Reading, MappingError> {
+    let Some(header) = header else { return Ok(reading.clone()) };
+    let mapping = match reading {
+        Reading::Mapped(mapping) => (**mapping).clone(),
+        Reading::Envelope | Reading::Rows(_) => Mapping::from_header(header)?,
+    };
+    Ok(Reading::Rows(Arc::new(mapping.bind(header)?)))
 }
 
 fn checkpoint_of(kept: &Kept) -> Option<Checkpoint> {

@@ -67,9 +67,17 @@ impl Pushes {
         entry.last_push = tools.now;
         let account = &mut entry.account;
         account.ended = false;
+        account.left = false;
         let before = account.clone();
-        for (index, line) in request.body.split(|byte| *byte == b'\n').enumerate() {
-            take_line(account, line, index + 1, tools);
+        match &request.replay_of {
+            // One record, whatever it holds: a CSV row may have line ends inside.
+            Some(letter) => take_line(account, &request.body, letter, Some(letter), tools),
+            None => {
+                for (index, line) in request.body.split(|byte| *byte == b'\n').enumerate() {
+                    let place = format!("{}:{}", account.source, index + 1);
+                    take_line(account, line, &place, None, tools);
+                }
+            }
         }
         let answer = PushAnswer {
             accepted: account.raw - before.raw,
@@ -117,6 +125,7 @@ impl Pushes {
         for push in self.accounts.values_mut() {
             if !push.account.ended && tools.now - push.last_push >= IDLE {
                 push.account.ended = true;
+                push.account.left = true;
                 changed = true;
             }
         }
@@ -160,12 +169,17 @@ pub(super) struct Tools<'a> {
     pub(super) now: WallTime,
 }
 
-fn take_line(account: &mut Account, line: &[u8], number: usize, tools: &mut Tools<'_>) {
+fn take_line(
+    account: &mut Account,
+    line: &[u8],
+    place: &str,
+    replay_of: Option<&str>,
+    tools: &mut Tools<'_>,
+) {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     if line.is_empty() {
         return;
     }
-    let place = format!("{}:{number}", account.source);
     let kept = &line[..line.len().min(MAXIMUM_BROKEN_BYTES)];
     let reason;
     let text = if line.len() > MAXIMUM_LINE_BYTES {
@@ -180,6 +194,6 @@ fn take_line(account: &mut Account, line: &[u8], number: usize, tools: &mut Tool
             }
         }
     };
-    let received = Received { line: text, place: &place, at: tools.now, replay_of: None };
+    let received = Received { line: text, place, at: tools.now, replay_of };
     tools.intake.take(account, tools.reading, tools.stamper, &received);
 }

@@ -153,7 +153,7 @@ impl<E: Engine> Group<E> {
         self.feed_controls()?;
         let begun = self.engine.now();
         while !self.is_full() && self.engine.now() - begun < self.settings.commit_interval {
-            if !self.read_files()? && !self.take_pushes(begun) {
+            if !self.read_files() && !self.take_pushes(begun) {
                 break;
             }
         }
@@ -161,7 +161,7 @@ impl<E: Engine> Group<E> {
         self.stage_accounts();
         if self.intake.staged.is_empty() {
             self.pushes.answer(&Ok(()));
-            self.board.post_end(self.files.is_empty());
+            self.let_go();
             return Ok(());
         }
         self.commit()
@@ -194,13 +194,13 @@ impl<E: Engine> Group<E> {
     }
 
     /// Reads a turn of every open file; false when none is left.
-    fn read_files(&mut self) -> Result<bool, GroupError> {
+    fn read_files(&mut self) -> bool {
         let now = self.engine.now();
         let mut any = false;
         for file in &mut self.files {
-            any |= file.read(LINES_A_TURN, &mut self.intake, &self.stamper, now)?;
+            any |= file.read(LINES_A_TURN, &mut self.intake, &self.stamper, now);
         }
-        Ok(any)
+        any
     }
 
     /// Takes what is waiting in the queue; false when there is nothing.
@@ -274,8 +274,7 @@ impl<E: Engine> Group<E> {
                 for checkpoint in self.checkpoints.values() {
                     self.board.post(checkpoint.clone());
                 }
-                self.files.retain(|file| !file.account.ended);
-                self.board.post_end(self.files.is_empty());
+                self.let_go();
                 self.pushes.answer(&Ok(()));
                 Ok(())
             }
@@ -293,6 +292,17 @@ impl<E: Engine> Group<E> {
                 Err(GroupError::Commit(error))
             }
         }
+    }
+
+    /// Lets go of the files of which nothing more will come.
+    fn let_go(&mut self) {
+        for file in &self.files {
+            if let Some(failure) = file.failure() {
+                self.board.post_failure(failure);
+            }
+        }
+        self.files.retain(|file| !file.has_left());
+        self.board.post_end(self.files.is_empty());
     }
 
     /// Goes back to what is committed: reads the checkpoints and opens the files where they stand.
