@@ -3,8 +3,19 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::disposition::Rejection;
+use crate::processor::Processor;
+
 /// The version of [`crate::TaskProgress`] as it is written.
 pub(crate) const PROGRESS_VERSION: u8 = 1;
+
+/// Reads one state of a processor from the value of a changelog entry, for readers when no task runs.
+///
+/// # Errors
+/// When the state is unreadable or of another version.
+pub fn read_state<P: Processor>(value: &[u8]) -> Result<P::State, Rejection> {
+    decode(P::STATE_VERSION, value).map_err(Rejection::new)
+}
 
 /// Appends a version and the state.
 pub(crate) fn encode<S: Serialize>(version: u8, state: &S, into: &mut Vec<u8>) {

@@ -31,6 +31,7 @@ mod timer;
 mod watermark;
 
 pub use board::Board;
+pub use changelog::read_state;
 pub use control::{
     ControlDecoder, ControlFeed, ControlLookup, ControlState, ControlTable, NoControl,
 };

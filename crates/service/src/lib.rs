@@ -5,8 +5,9 @@
 //!
 //! Refuses: judging mentions. Domain types are named under `http/` and `views/` only.
 
+pub mod access;
 pub mod configuration;
 pub mod http;
 pub mod metrics;
 pub mod pipeline;
-pub mod views;
+mod views;

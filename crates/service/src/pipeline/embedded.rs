@@ -232,7 +232,7 @@ impl Pipeline {
         inputs: &[Topic],
         controls: Vec<Topic>,
     ) -> Result<EmbeddedEngine, PipelineError> {
-        Ok(self.log.engine(EngineSettings {
+        Ok(self.log.engine(&EngineSettings {
             application: application.into(),
             inputs: inputs.to_vec(),
             controls,
@@ -258,6 +258,11 @@ impl Pipeline {
     /// Where pushes are offered.
     pub const fn pushes(&self) -> &PushQueue {
         &self.pushes
+    }
+
+    /// What is set once a service has ended, wished or not.
+    pub(crate) fn stop_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stop)
     }
 
     /// Whether a service has ended, wished or not.

@@ -6,5 +6,8 @@ mod idle;
 mod services;
 mod thread;
 
+pub(crate) use control_writer::read_all as read_control;
 pub use control_writer::{ControlError, apply_streams, suppress};
 pub use embedded::{Boards, Input, Pipeline, PipelineError, open_log};
+pub(crate) use embedded::now;
+pub(crate) use services::APPLICATION;

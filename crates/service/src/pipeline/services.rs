@@ -18,7 +18,7 @@ use vigie_text::Judge;
 use vigie_types::{AuthorId, Millis, StreamId};
 
 /// The application whose changelogs the stores are kept in.
-pub(super) const APPLICATION: &str = "vigie";
+pub(crate) const APPLICATION: &str = "vigie";
 
 /// What every service is put together from.
 pub(super) struct Common {

@@ -1,0 +1,188 @@
+//! How a command reaches the data, whether or not a process runs on the directory.
+//!
+//! Guarantees: the same paths give the same answers both ways: over loopback from the process that
+//! holds the directory, or in process from the log, opened to read only.
+//!
+//! Refuses: writing when nothing runs; the answer says to start `vigie up`.
+
+mod loopback;
+mod stored;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use vigie_engine_embedded::{Log, OpenError};
+
+use crate::http::{Api, ApiError};
+use loopback::Loopback;
+use stored::Stored;
+
+/// Why a command got no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// There is no log.
+    #[error(
+        "{directory} holds no log yet: `vigie up --data-directory {directory}` makes one",
+        directory = .directory.display()
+    )]
+    NoLog {
+        /// The data directory.
+        directory: PathBuf,
+    },
+    /// A process holds the directory and tells no address.
+    #[error("{0}; it serves no API yet: try again in a moment")]
+    NoApi(OpenError),
+    /// The log cannot be opened.
+    #[error(transparent)]
+    Open(OpenError),
+    /// The log is of another version.
+    #[error(transparent)]
+    Log(#[from] ApiError),
+    /// The running process does not answer.
+    #[error("the process that holds the data directory does not answer at {address}: {reason}")]
+    Unreachable {
+        /// Where its API should be.
+        address: String,
+        /// What happened.
+        reason: String,
+    },
+    /// The request was answered with a problem.
+    #[error("{error}\nhelp: {help}")]
+    Problem {
+        /// The status of the answer.
+        status: u16,
+        /// What went wrong.
+        error: String,
+        /// What to do.
+        help: String,
+    },
+    /// What was asked for cannot be asked, or what came back is no answer of ours.
+    #[error("{request}: {reason}")]
+    Answer {
+        /// What was asked.
+        request: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// A way to the data of one directory.
+pub struct Access {
+    way: Way,
+}
+
+enum Way {
+    Running(Loopback),
+    Stored(Stored),
+}
+
+impl Access {
+    /// Opens the log in `data_directory` to read it only, or finds the process that holds it.
+    ///
+    /// # Errors
+    /// When there is no log, it cannot be read, or its holder has no API yet.
+    pub fn open(data_directory: &Path) -> Result<Self, AccessError> {
+        let way = match Log::open_read_only(data_directory) {
+            Ok(log) => Way::Stored(Stored::new(Api::stored(log)?.router())?),
+            Err(OpenError::Held { directory, holder }) => match &holder.address {
+                Some(address) => Way::Running(Loopback::new(address)),
+                None => return Err(AccessError::NoApi(OpenError::Held { directory, holder })),
+            },
+            Err(OpenError::NoLog { directory }) => return Err(AccessError::NoLog { directory }),
+            Err(error) => return Err(AccessError::Open(error)),
+        };
+        Ok(Self { way })
+    }
+
+    /// Whether a process runs on the directory.
+    pub const fn is_running(&self) -> bool {
+        match self.way {
+            Way::Running(_) => true,
+            Way::Stored(_) => false,
+        }
+    }
+
+    /// Asks for a path, with its query.
+    ///
+    /// # Errors
+    /// When there is no answer, or the answer is a problem.
+    pub fn get(&self, path_and_query: &str) -> Result<Value, AccessError> {
+        let answer = match &self.way {
+            Way::Running(loopback) => loopback.get(path_and_query)?,
+            Way::Stored(stored) => stored.get(path_and_query)?,
+        };
+        answer.json(path_and_query)
+    }
+
+    /// Posts a body to a path.
+    ///
+    /// # Errors
+    /// When there is no answer, or the answer is a problem.
+    pub fn post(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: Vec<u8>,
+    ) -> Result<Value, AccessError> {
+        let answer = match &self.way {
+            Way::Running(loopback) => loopback.post(path, content_type, &body)?,
+            Way::Stored(stored) => stored.post(path, content_type, body)?,
+        };
+        answer.json(path)
+    }
+}
+
+/// What came back.
+struct Received {
+    status: u16,
+    body: Vec<u8>,
+}
+
+impl Received {
+    /// The answer; a problem is an error.
+    fn json(&self, request: &str) -> Result<Value, AccessError> {
+        let value: Result<Value, _> = serde_json::from_slice(&self.body);
+        if (200..300).contains(&self.status) {
+            return value.map_err(|error| AccessError::Answer {
+                request: request.into(),
+                reason: format!("the answer is not JSON: {error}"),
+            });
+        }
+        let text = |name: &str| {
+            let value = value.as_ref().ok()?;
+            value[name].as_str().map(ToOwned::to_owned)
+        };
+        match (text("error"), text("help")) {
+            (Some(error), Some(help)) => {
+                Err(AccessError::Problem { status: self.status, error, help })
+            }
+            _ => Err(AccessError::Answer {
+                request: request.into(),
+                reason: format!(
+                    "status {} without a reason: is the holder of the directory another version?",
+                    self.status
+                ),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(status: u16, body: &str) -> Result<Value, String> {
+        let received = Received { status, body: body.as_bytes().to_vec() };
+        received.json("/v1/status").map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_problem_is_told_as_text_with_its_help() {
+        assert_eq!(check(200, "{\"idle\":true}"), Ok(serde_json::json!({ "idle": true })));
+        assert_eq!(
+            check(404, "{\"error\":\"there is no x\",\"help\":\"ask for y\"}"),
+            Err("there is no x\nhelp: ask for y".into())
+        );
+        assert!(check(502, "oops").is_err_and(|error| error.contains("status 502")));
+    }
+}

@@ -1,0 +1,63 @@
+//! Requests answered in this process, from a log at rest.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use tokio::runtime::Runtime;
+use tower::ServiceExt as _;
+
+use super::{AccessError, Received};
+
+/// A log at rest, by its routes.
+pub(super) struct Stored {
+    router: Router,
+    runtime: Runtime,
+}
+
+impl Stored {
+    /// Answers with these routes.
+    pub(super) fn new(router: Router) -> Result<Self, AccessError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.map_err(|error| failed("answer requests", &error))?;
+        Ok(Self { router, runtime })
+    }
+
+    /// Asks for a path.
+    pub(super) fn get(&self, path_and_query: &str) -> Result<Received, AccessError> {
+        self.ask(Request::builder().method(Method::GET).uri(path_and_query), Body::empty())
+    }
+
+    /// Posts to a path.
+    pub(super) fn post(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: Vec<u8>,
+    ) -> Result<Received, AccessError> {
+        let request = Request::builder().method(Method::POST).uri(path);
+        self.ask(request.header(header::CONTENT_TYPE, content_type), Body::from(body))
+    }
+
+    fn ask(
+        &self,
+        request: axum::http::request::Builder,
+        body: Body,
+    ) -> Result<Received, AccessError> {
+        let request = request.body(body).map_err(|error| failed("the request", &error))?;
+        let uri = request.uri().to_string();
+        self.runtime.block_on(async {
+            let response = match self.router.clone().oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            };
+            let status = response.status().as_u16();
+            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await;
+            let body = body.map_err(|error| failed(&uri, &error))?;
+            Ok(Received { status, body: body.to_vec() })
+        })
+    }
+}
+
+fn failed(request: &str, error: &dyn std::error::Error) -> AccessError {
+    AccessError::Answer { request: request.into(), reason: error.to_string() }
+}
