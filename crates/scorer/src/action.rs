@@ -1,7 +1,7 @@
 //! The acts that an author's score is made of: own mentions by kind, and what others did by act.
 
 use vigie_schema::{Act, Interaction, TaggedMention};
-use vigie_types::{IntentKind, Mention, MentionKind, SentimentLabel};
+use vigie_types::{IntentKind, Mention, MentionKind, Valence};
 
 use crate::settings::{ScoreSettings, WeightName};
 
@@ -79,27 +79,17 @@ impl Action {
 
 /// `p * r` of an own mention: what it is worth at the moment it happens, before its weight.
 pub(crate) fn amount_of_own(tagged: &TaggedMention, settings: &ScoreSettings) -> f64 {
-    let label = tagged.sentiment.as_ref().map(|sentiment| sentiment.label);
-    let intent = leading_intent(tagged);
-    factor_of_label(label, settings)
-        * settings[factor_of_intent(intent)]
+    let valence = tagged.sentiment.as_ref().map(|sentiment| sentiment.score);
+    factor_of_sentiment(valence, settings)
+        * settings[factor_of_intent(leading_intent(tagged))]
         * factor_of_noise(tagged.noise.level, settings)
         * factor_of_reach(known_reach(&tagged.mention), settings)
 }
 
 /// `p * r` of another's act; the reach of the one who acted is not known here and moves nothing.
 pub(crate) fn amount_of_received(interaction: &Interaction, settings: &ScoreSettings) -> f64 {
-    let label = interaction.sentiment.map(|valence| {
-        let value = valence.get();
-        if value < 0.0 {
-            SentimentLabel::Negative
-        } else if value > 0.0 {
-            SentimentLabel::Positive
-        } else {
-            SentimentLabel::Neutral
-        }
-    });
-    factor_of_label(label, settings) * factor_of_noise(interaction.noise, settings)
+    factor_of_sentiment(interaction.sentiment, settings)
+        * factor_of_noise(interaction.noise, settings)
 }
 
 /// What is wanted first, in reply order; `Other` where nothing was found.
@@ -118,13 +108,14 @@ pub(crate) fn share_of_full(number: f64, full: f64) -> f64 {
     (libm::log1p(number) / libm::log1p(full)).min(1.0)
 }
 
-fn factor_of_label(label: Option<SentimentLabel>, settings: &ScoreSettings) -> f64 {
-    match label {
-        None => 1.0,
-        Some(SentimentLabel::Negative) => settings[WeightName::ActionNegative],
-        Some(SentimentLabel::Neutral) => settings[WeightName::ActionNeutral],
-        Some(SentimentLabel::Positive) => settings[WeightName::ActionPositive],
-    }
+/// In proportion between the factors of sentiment -1, 0 and 1; what is not known moves nothing.
+fn factor_of_sentiment(valence: Option<Valence>, settings: &ScoreSettings) -> f64 {
+    let Some(valence) = valence else { return 1.0 };
+    let valence = f64::from(valence.get());
+    let neutral = settings[WeightName::ActionNeutral];
+    let extreme =
+        if valence < 0.0 { WeightName::ActionNegative } else { WeightName::ActionPositive };
+    neutral + (settings[extreme] - neutral) * valence.abs()
 }
 
 const fn factor_of_intent(intent: IntentKind) -> WeightName {
@@ -160,6 +151,18 @@ mod tests {
             assert_eq!(action.index(), index, "{action:?}");
             assert!(action.weight().as_str().ends_with(&action.as_str().replace(':', ".")));
         }
+    }
+
+    #[test]
+    fn sentiment_counts_in_proportion_and_unknown_sentiment_not_at_all() {
+        let settings = ScoreSettings::default();
+        let factor = |valence: f32| factor_of_sentiment(Some(Valence::clamped(valence)), &settings);
+        for (valence, expected) in
+            [(-1.0, 0.75), (-0.5, 0.875), (0.0, 1.0), (0.5, 1.125), (1.0, 1.25)]
+        {
+            assert!((factor(valence) - expected).abs() < 1e-12, "{valence}");
+        }
+        assert!((factor_of_sentiment(None, &settings) - 1.0).abs() < 1e-12);
     }
 
     #[test]

@@ -40,13 +40,15 @@ impl AuthorState {
             .sum()
     }
 
-    /// The state as it is published, scored at `at`.
+    /// The state as it is published, scored at `at`, or at the author's latest event if that is
+    /// later.
     pub fn record(
         &self,
         author: &AuthorId,
         at: EventTime,
         settings: &ScoreSettings,
     ) -> AuthorRecord {
+        let at = self.as_of().map_or(at, |as_of| as_of.max(at));
         AuthorRecord {
             author: author.clone(),
             handle: self.declared.handle.as_deref().map(str::to_owned),

@@ -117,12 +117,11 @@ impl AuthorState {
     pub(crate) fn unsay(&mut self, tagged: &TaggedMention, settings: &ScoreSettings) {
         let half_life = settings[WeightName::HalfLifeDays];
         self.activity.advance(tagged.event_time, half_life);
-        match self.last.take_out(id_hash(&tagged.mention.mention_id)) {
-            Some(known) => self.subtract(known, half_life),
-            None => {
-                self.mentions -= 1;
-                self.interests.take_back_forgotten(&tagged.matches);
-            }
+        if let Some(known) = self.last.take_out(id_hash(&tagged.mention.mention_id)) {
+            self.subtract(known, half_life);
+        } else {
+            self.mentions -= 1;
+            self.interests.take_back_forgotten(&tagged.matches);
         }
     }
 

@@ -132,9 +132,9 @@ mod tests {
         Intent { kind, confidence: Confidence::clamped(confidence), cue: String::new() }
     }
 
-    fn sentiment(score: f32, label: SentimentLabel) -> Option<Sentiment> {
+    fn sentiment(score: f32, label: SentimentLabel) -> Sentiment {
         let score = Valence::clamped(score);
-        Some(Sentiment { score, label, model: "m@1".into(), tier: Tier::A, tokens: Vec::new() })
+        Sentiment { score, label, model: "m@1".into(), tier: Tier::A, tokens: Vec::new() }
     }
 
     #[test]
@@ -162,7 +162,7 @@ mod tests {
     fn a_full_mention_has_100_points_and_more_are_clamped() {
         let mut tagged = TaggedMention {
             intents: vec![intent(IntentKind::Question, 1.0)],
-            sentiment: sentiment(-1.0, SentimentLabel::Negative),
+            sentiment: Some(sentiment(-1.0, SentimentLabel::Negative)),
             ..TaggedMention::default()
         };
         tagged.mention.author.followers = Some(2_000_000);

@@ -128,11 +128,11 @@ weights! {
     ReceivedQuote: "author.received.quote" = 2.0, Signed;
     /// Being named by another: often in passing.
     ReceivedMention: "author.received.mention" = 1.0, Signed;
-    /// Factor of a positive act.
+    /// Factor of an act of sentiment 1; what lies between 0 and 1 counts in proportion.
     ActionPositive: "author.action.positive" = 1.25, Signed;
-    /// Factor of a neutral act; an act of unknown sentiment has factor 1.
+    /// Factor of an act of sentiment 0; one of unknown sentiment has factor 1.
     ActionNeutral: "author.action.neutral" = 1.0, Signed;
-    /// Factor of a negative act: attention still, but not esteem.
+    /// Factor of an act of sentiment -1: attention still, but not esteem.
     ActionNegative: "author.action.negative" = 0.75, Signed;
     /// Factor of an own question.
     ActionQuestion: "author.action.question" = 1.0, Signed;
@@ -177,7 +177,7 @@ impl WeightName {
             let likeness = |known: &&str| strsim::jaro_winkler(known, name);
             let nearest = Self::NAMES
                 .into_iter()
-                .max_by(|one, other| likeness(&one).total_cmp(&likeness(&other)))
+                .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
                 .unwrap_or_default();
             SettingsError::Unknown { name: name.into(), nearest }
         })
@@ -232,7 +232,7 @@ pub struct ScoreSettings {
 
 impl Default for ScoreSettings {
     fn default() -> Self {
-        Self::of(WeightName::DEFAULTS)
+        Self::of(&WeightName::DEFAULTS)
     }
 }
 
@@ -245,9 +245,8 @@ impl Index<WeightName> for ScoreSettings {
 }
 
 impl ScoreSettings {
-    fn of(values: [f64; WeightName::ALL.len()]) -> Self {
-        let hash = hash_of(&values);
-        Self { values, hash, refused: None }
+    fn of(values: &[f64; WeightName::ALL.len()]) -> Self {
+        Self { values: *values, hash: hash_of(values), refused: None }
     }
 
     /// The configuration with these numbers, and the default where none is given.
@@ -264,7 +263,7 @@ impl ScoreSettings {
             }
             values[name as usize] = name.check(weight.value)?;
         }
-        Ok(Self::of(values))
+        Ok(Self::of(&values))
     }
 
     /// Every number, as `scores.v1` carries them.
