@@ -1,2 +1,42 @@
-//! Placeholder entry, replaced as the crate grows.
-fn main() {}
+//! The `vigie` command: a short main, one file per subcommand.
+//!
+//! Guarantees: data goes to standard output and words to standard error; the exit code tells what
+//! happened (see [`exit`]); a reader that closes the pipe ends the command quietly.
+//!
+//! Refuses: deciding anything about mentions; the services below do.
+
+mod audit;
+mod author;
+mod check_config;
+mod command;
+mod completions;
+mod data;
+mod dead_letters;
+mod demo;
+mod detect;
+mod exit;
+mod explain;
+mod inputs;
+mod jsonl;
+mod lines;
+mod man;
+mod match_query;
+mod present;
+mod progress;
+mod running;
+mod signals;
+mod simulate;
+mod streams;
+mod table;
+mod tag;
+mod topics;
+mod topology;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    exit::report(command::Vigie::parse().run())
+}

@@ -1,0 +1,68 @@
+//! Where the data is: the data directory and how to ask what is in it.
+//!
+//! A running process is asked over its API; when nothing runs, the directory is read.
+
+use std::path::PathBuf;
+
+use vigie_service::access::Access;
+use vigie_service::configuration::{Configuration, ConfigurationError};
+
+/// Which data a command is about.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DataArguments {
+    /// The data directory [default: that of --config, else vigie-data]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The configuration file
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl DataArguments {
+    /// The configuration, with the data directory of the command line.
+    ///
+    /// # Errors
+    /// When the file is wrong.
+    pub fn configuration(&self) -> Result<Configuration, ConfigurationError> {
+        let mut configuration = match &self.config {
+            Some(file) => Configuration::read(file)?,
+            None => Configuration::default(),
+        };
+        if let Some(data) = &self.data {
+            configuration.data_directory.clone_from(data);
+        }
+        Ok(configuration)
+    }
+
+    /// The way to the data.
+    ///
+    /// # Errors
+    /// When there is none, or it is held by a process that does not answer.
+    pub fn access(&self) -> anyhow::Result<Access> {
+        Ok(Access::open(&self.configuration()?.data_directory)?)
+    }
+}
+
+/// A text as one segment of a path: everything but letters, digits and `-_.~` in per cent signs.
+pub fn path_segment(text: &str) -> String {
+    let mut segment = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            segment.push(char::from(byte));
+        } else {
+            segment.extend(["%".to_owned(), format!("{byte:02X}")]);
+        }
+    }
+    segment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_any_kind_is_one_segment() {
+        assert_eq!(path_segment("twitter:Ann"), "twitter%3AAnn");
+        assert_eq!(path_segment("bluesky:at://é"), "bluesky%3Aat%3A%2F%2F%C3%A9");
+    }
+}

@@ -1,0 +1,125 @@
+//! The services running in this process, with the API over them.
+//!
+//! Guarantees: it ends only with everything committed, or says that it did not; a service that fails
+//! ends the process with its reason.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::bail;
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use vigie_service::configuration::Configuration;
+use vigie_service::http::{Api, Server, serve};
+use vigie_service::pipeline::{Input, Pipeline, open_log};
+
+/// How often the end is looked for: below what people notice.
+const LOOK_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How long an orderly end may take: a commit of 32 MB and the open requests, on a slow disk.
+pub const LONGEST_STOP: Duration = Duration::from_secs(30);
+
+/// Why waiting ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Everything was read and judged.
+    Idle,
+    /// Somebody asked.
+    Asked,
+    /// A service ended; stopping tells why.
+    Failed,
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Every input was read to its end and everything was judged.
+    Idle,
+    /// Somebody asks.
+    Asked,
+}
+
+/// Running services.
+pub struct Running {
+    pipeline: Pipeline,
+    server: Server,
+}
+
+impl Running {
+    /// Starts everything.
+    ///
+    /// # Errors
+    /// When the data directory, an input or the address cannot be had.
+    pub fn start(configuration: &Configuration, inputs: &[Input]) -> anyhow::Result<Self> {
+        let log = open_log(configuration)?;
+        let pipeline = Pipeline::start(Arc::clone(&log), configuration, inputs)?;
+        let api = Api::live(&pipeline, configuration);
+        match serve(&api, configuration.http.listen, &log) {
+            Ok(server) => Ok(Self { pipeline, server }),
+            Err(error) => {
+                pipeline.stop()?;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Where the API listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// The services.
+    pub const fn pipeline(&self) -> &Pipeline {
+        &self.pipeline
+    }
+
+    /// Waits, and calls `look` every now and then.
+    ///
+    /// # Errors
+    /// When positions cannot be read.
+    pub fn wait(
+        &self,
+        until: Until,
+        signals: &Receiver<()>,
+        look: &mut dyn FnMut(&Pipeline),
+    ) -> anyhow::Result<Ended> {
+        loop {
+            match signals.recv_timeout(LOOK_INTERVAL) {
+                Ok(()) => return Ok(Ended::Asked),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => bail!("the thread for signals has ended"),
+            }
+            if self.pipeline.is_stopping() {
+                return Ok(Ended::Failed);
+            }
+            if until == Until::Idle && self.pipeline.is_idle()? {
+                return Ok(Ended::Idle);
+            }
+            look(&self.pipeline);
+        }
+    }
+
+    /// Ends everything in order, within [`LONGEST_STOP`].
+    ///
+    /// # Errors
+    /// The reason for which a service had ended, or that the end took too long.
+    pub fn stop(self) -> anyhow::Result<()> {
+        let (done, result) = bounded(1);
+        let Self { pipeline, server } = self;
+        thread::Builder::new().name("stop".into()).spawn(move || {
+            server.stop();
+            // Nobody waiting means that the time is over.
+            let _ = done.send(pipeline.stop());
+        })?;
+        match result.recv_timeout(LONGEST_STOP) {
+            Ok(result) => Ok(result?),
+            Err(RecvTimeoutError::Disconnected) => bail!("the services ended with a panic"),
+            Err(RecvTimeoutError::Timeout) => bail!(
+                "the services did not end within {} s; what was committed is kept, and the next \
+                 start goes on from there",
+                LONGEST_STOP.as_secs()
+            ),
+        }
+    }
+}
