@@ -13,7 +13,8 @@ impl Span {
     /// # Errors
     /// When the text is no span, or a negative one.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let expected = || format!("\"{text}\" is no span of time: expected one such as \"100ms\" or \"28d\"");
+        let expected =
+            || format!("\"{text}\" is no span of time: expected one such as \"100ms\" or \"28d\"");
         let span: jiff::Span = text.parse().map_err(|_| expected())?;
         let relative = jiff::SpanRelativeTo::days_are_24_hours();
         let duration = span.to_duration(relative).map_err(|_| expected())?;

@@ -147,12 +147,12 @@ impl Committed {
     pub(super) fn has_read_everything(&self) -> Result<bool, Problem> {
         match self {
             Self::Live(boards) => Ok(boards.ingest.has_read_everything()),
-            Self::Stored(..) => Ok(self.checkpoints()?.values().all(|checkpoint| {
-                match checkpoint.detail {
+            Self::Stored(..) => {
+                Ok(self.checkpoints()?.values().all(|checkpoint| match checkpoint.detail {
                     Some(CheckpointDetail::FileCheckpoint(_)) => checkpoint.ended,
                     Some(CheckpointDetail::PushCheckpoint(_)) | None => true,
-                }
-            })),
+                }))
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ mod authors;
 mod committed;
 mod dead_letters;
 mod health;
+mod judgements;
 mod mentions;
 mod problem;
 mod push;
@@ -27,9 +28,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::Json;
 use serde_json::Value;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;

@@ -34,11 +34,6 @@ impl Lag {
     pub(super) fn lag(&self) -> u64 {
         self.partitions.iter().map(|standing| standing.end.saturating_sub(standing.position)).sum()
     }
-
-    /// How many records it has processed, signals included.
-    pub(super) fn read(&self) -> u64 {
-        self.partitions.iter().map(|standing| standing.position).sum()
-    }
 }
 
 impl Shared {
@@ -97,15 +92,17 @@ impl Shared {
             .committed
             .checkpoints()?
             .values()
-            .map(|checkpoint| json!({
-                "source": checkpoint.source,
-                "read": checkpoint.read,
-                "raw": checkpoint.raw,
-                "suppressed": checkpoint.suppressed,
-                "dead_lettered": checkpoint.dead_lettered,
-                "highest_event_time": checkpoint.highest_event_time.map(time),
-                "ended": checkpoint.ended,
-            }))
+            .map(|checkpoint| {
+                json!({
+                    "source": checkpoint.source,
+                    "read": checkpoint.read,
+                    "raw": checkpoint.raw,
+                    "suppressed": checkpoint.suppressed,
+                    "dead_lettered": checkpoint.dead_lettered,
+                    "highest_event_time": checkpoint.highest_event_time.map(time),
+                    "ended": checkpoint.ended,
+                })
+            })
             .collect();
         Ok(json!({
             "idle": has_read_everything && lag == 0,

@@ -8,7 +8,9 @@ use vigie_detector::StreamState;
 use vigie_engine_embedded::{
     Clock, EmbeddedEngine, EngineSettings, LayoutError, Log, OpenError, Settings,
 };
-use vigie_ingest::group::{Group, GroupError, GroupSettings, IngestBoard, PushQueue, SourceSettings};
+use vigie_ingest::group::{
+    Group, GroupError, GroupSettings, IngestBoard, PushQueue, SourceSettings,
+};
 use vigie_ingest::source::{Format, Input as SourceInput, Location};
 use vigie_runtime::{Board, EngineError, StreamThread, ThreadError, ThreadParts, Topic};
 use vigie_schema::Schemas;
@@ -110,8 +112,7 @@ impl Input {
             None if !self.path.is_file() => Format::Ndjson,
             None => return Err(PipelineError::Format(self.path.clone())),
         };
-        let location =
-            if is_stdin { Location::Stdin } else { Location::File(self.path.clone()) };
+        let location = if is_stdin { Location::Stdin } else { Location::File(self.path.clone()) };
         let disorder = configuration.ingest.disorder;
         Ok(SourceSettings {
             input: SourceInput { id: None, location, format },
@@ -128,9 +129,9 @@ impl Input {
 /// When another process holds it, or it is damaged or of another version.
 pub fn open_log(configuration: &Configuration) -> Result<Arc<Log>, PipelineError> {
     let layout = Topics::built_in().embedded()?;
-    let durability = configuration.durability().map_err(|reason| {
-        ConfigurationError::Invalid { file: "durability".into(), reason }
-    })?;
+    let durability = configuration
+        .durability()
+        .map_err(|reason| ConfigurationError::Invalid { file: "durability".into(), reason })?;
     let settings = Settings { durability, ..Settings::default() };
     Ok(Log::open(&configuration.data_directory, &layout, settings)?)
 }

@@ -8,6 +8,6 @@ mod thread;
 
 pub(crate) use control_writer::read_all as read_control;
 pub use control_writer::{ControlError, apply_streams, suppress};
-pub use embedded::{Boards, Input, Pipeline, PipelineError, open_log};
 pub(crate) use embedded::now;
+pub use embedded::{Boards, Input, Pipeline, PipelineError, open_log};
 pub(crate) use services::APPLICATION;

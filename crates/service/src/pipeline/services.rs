@@ -10,7 +10,7 @@ use vigie_runtime::{
     TaskParts, ThreadParts, Topic,
 };
 use vigie_schema::Schemas;
-use vigie_scorer::topology::{ScoresAtStamp, ScorerOutputs, score_table};
+use vigie_scorer::topology::{ScorerOutputs, ScoresAtStamp, score_table};
 use vigie_scorer::{AuthorState, Scorer};
 use vigie_tagger::topology::{RulesAtStamp, TaggerOutputs, rule_table};
 use vigie_tagger::{Ledger, Tagger};

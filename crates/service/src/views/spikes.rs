@@ -50,8 +50,7 @@ impl Spikes {
             }
             None => {
                 let severity = record.severity;
-                let view =
-                    SpikeView { opened: record.clone(), last: record, severity, records: 1 };
+                let view = SpikeView { opened: record.clone(), last: record, severity, records: 1 };
                 spikes.insert(view.opened.opened_at, view);
             }
         }

@@ -1,0 +1,151 @@
+//! Compares the judgements that the scorer has read with those it has published.
+//!
+//! Held in memory: eight bytes a judgement, twice; ten million of them take 160 MB for as long as
+//! the audit takes. What differs is looked up by a second scan, and the first few are named.
+
+use vigie_schema::{TaggedMention, WhatHappened, topics};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::committed::Service;
+use super::{Problem, Shared};
+
+/// How many are named at most: enough to see what they have in common.
+const MAXIMUM_NAMED: usize = 10;
+
+/// Judgements of one kind: how many, and the first of them by name.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) count: u64,
+    pub(super) names: Vec<String>,
+}
+
+/// What `author-events.v1` and `mentions.scored.v1` say of each other.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Judgements {
+    pub(super) records: u64,
+    pub(super) distinct: u64,
+    pub(super) missing: Named,
+    pub(super) double: Named,
+    pub(super) is_cut: bool,
+}
+
+impl Judgements {
+    /// Scans both topics, as far as the scorer has committed.
+    pub(super) fn of(shared: &Shared) -> Result<Self, Problem> {
+        // Positions first: what they cover was published in the same commits.
+        let standing = shared.lag_of(Service::Scorer)?;
+        let read: Vec<u64> = standing.partitions.iter().map(|standing| standing.position).collect();
+        let (tagged, is_events_cut) = hashes_of(shared, Side::Tagged(&read))?;
+        let (scored, is_scored_cut) = hashes_of(shared, Side::Scored)?;
+        // The two topics age apart; where one was cut, only doubles can be told.
+        let is_cut = is_events_cut || is_scored_cut;
+        let missing = if is_cut { Vec::new() } else { missing_from(&tagged, &scored) };
+        let double = doubles_of(&scored);
+        let mut distinct = scored.clone();
+        distinct.dedup();
+        Ok(Self {
+            records: scored.len() as u64,
+            distinct: distinct.len() as u64,
+            missing: named(shared, Side::Tagged(&read), &missing)?,
+            double: named(shared, Side::Scored, &double)?,
+            is_cut,
+        })
+    }
+}
+
+/// Where judgements stand.
+#[derive(Clone, Copy)]
+enum Side<'a> {
+    /// In `author-events.v1`, up to these positions.
+    Tagged(&'a [u64]),
+    /// In `mentions.scored.v1`.
+    Scored,
+}
+
+fn visit(
+    shared: &Shared,
+    side: Side<'_>,
+    seen: &mut dyn FnMut(&TaggedMention),
+) -> Result<bool, Problem> {
+    let (topic, ends) = match side {
+        Side::Tagged(ends) => (topics::AUTHOR_EVENTS, Some(ends)),
+        Side::Scored => (topics::MENTIONS_SCORED, None),
+    };
+    let scanned = shared.scan(topic, ends, &mut |record| {
+        let value = record.value.unwrap_or_default();
+        match side {
+            Side::Scored => seen(&shared.schemas.scored.decode(value)?),
+            // What cannot be read is a dead letter of the scorer, and excused as such.
+            Side::Tagged(_) => match shared.schemas.author_events.decode(value) {
+                Ok(event) => match event.event {
+                    WhatHappened::TaggedMention(tagged) => seen(&tagged),
+                    WhatHappened::Interaction(_) => {}
+                },
+                Err(_) => {}
+            },
+        }
+        Ok(())
+    })?;
+    Ok(scanned.is_cut)
+}
+
+fn name_of(tagged: &TaggedMention) -> String {
+    format!("{}#{}", tagged.mention.mention_id, tagged.judgement.get())
+}
+
+fn hash_of(tagged: &TaggedMention) -> u64 {
+    xxh3_64(name_of(tagged).as_bytes())
+}
+
+/// The judgements of one side, sorted.
+fn hashes_of(shared: &Shared, side: Side<'_>) -> Result<(Vec<u64>, bool), Problem> {
+    let mut hashes = Vec::new();
+    let is_cut = visit(shared, side, &mut |tagged| hashes.push(hash_of(tagged)))?;
+    hashes.sort_unstable();
+    Ok((hashes, is_cut))
+}
+
+/// What the first has and the second has not; both sorted.
+fn missing_from(tagged: &[u64], scored: &[u64]) -> Vec<u64> {
+    let mut scored = scored.iter().copied().peekable();
+    let mut missing = Vec::new();
+    for hash in tagged {
+        while scored.next_if(|candidate| candidate < hash).is_some() {}
+        if scored.peek() != Some(hash) {
+            missing.push(*hash);
+        }
+    }
+    missing
+}
+
+/// What is there more than once, as often as it is too often; sorted.
+fn doubles_of(hashes: &[u64]) -> Vec<u64> {
+    hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
+}
+
+fn named(shared: &Shared, side: Side<'_>, hashes: &[u64]) -> Result<Named, Problem> {
+    let mut names = Vec::new();
+    if !hashes.is_empty() {
+        visit(shared, side, &mut |tagged| {
+            if names.len() < MAXIMUM_NAMED && hashes.binary_search(&hash_of(tagged)).is_ok() {
+                names.push(name_of(tagged));
+            }
+        })?;
+        names.sort_unstable();
+        names.dedup();
+    }
+    Ok(Named { count: hashes.len() as u64, names })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_and_doubles_are_found_in_sorted_hashes() {
+        assert_eq!(missing_from(&[1, 3, 5, 9], &[1, 2, 5, 5]), [3, 9]);
+        assert_eq!(missing_from(&[1], &[]), [1]);
+        assert!(missing_from(&[], &[1]).is_empty());
+        assert_eq!(doubles_of(&[1, 2, 2, 2, 3]), [2, 2]);
+    }
+}
