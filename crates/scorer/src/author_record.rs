@@ -1,8 +1,8 @@
 //! What is said of an author: the weighted decayed score with its terms, and the published record.
 //!
-//! `S(a, t) = sum over acts of w * p * r * 2^(-(t - t_i) / h) + sum of v * [explicit]`: one term for
-//! each kind of act there was, one for each declaration that holds. The reach `r` and the factor `p`
-//! of an act are those of its own time; its weight `w` is that of the moment of scoring.
+//! `S(a, t) = sum over acts of w * p * r * 2^(-(t - t_i) / h) + sum of v * [explicit]`: one term
+//! for each kind of act there was, one for each declaration that holds. The reach `r` and the
+//! factor `p` of an act are those of its own time; its weight `w` is that of the time of scoring.
 
 use vigie_schema::{AuthorRecord, NamedCount};
 use vigie_types::{AuthorId, AuthorKind, EventTime, IntentKind, Millis, Score, Term};
@@ -69,8 +69,8 @@ impl AuthorState {
         }
     }
 
-    /// The record that is due after an event: the first, or one whose score has moved by one or more
-    /// and a minute or more after the last.
+    /// The record that is due after an event: the first, or one a minute or more after the last
+    /// with a score that has moved by one or more.
     pub(crate) fn publish(
         &mut self,
         author: &AuthorId,

@@ -83,7 +83,7 @@ impl AuthorState {
         self.mentions
     }
 
-    /// Folds an own mention that stands: a new one counts, an edited one replaces what it had added.
+    /// Folds an own mention that stands: a new one counts, an edited one replaces what it added.
     pub(crate) fn say(&mut self, tagged: &TaggedMention, settings: &ScoreSettings) {
         let half_life = settings[WeightName::HalfLifeDays];
         self.declared.take(&tagged.mention.author, tagged.event_time);
@@ -125,8 +125,8 @@ impl AuthorState {
         }
     }
 
-    /// Folds what another did; a deleted act takes back what the same act standing had added, as far
-    /// as its weights are still the same. An edited act does not count again.
+    /// Folds what another did. A deleted act takes back what the same act standing had added, as
+    /// far as the factors are still the same; an edited act does not count again.
     pub(crate) fn receive(&mut self, interaction: &Interaction, settings: &ScoreSettings) {
         let sign = match interaction.status {
             Status::Active if interaction.judgement == Judgement::FIRST => 1,

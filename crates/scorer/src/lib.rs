@@ -3,10 +3,10 @@
 //! `author-events.v1` -> [`Scorer`] (store: the state of each author) -> `mentions.scored.v1`,
 //! `authors.v1`; the wiring is in [`topology`], the numbers of the formulas in [`settings`].
 //!
-//! Guarantees: a score sums to its terms within 1e-9 and carries the hash of the numbers it was made
-//! with; what is not known makes no term, it is never taken for zero; a deletion takes back exactly
-//! what its mention had added; an author's state depends on the author's own events, in the log's
-//! order, and on nothing else.
+//! Guarantees: a score sums to its terms within 1e-9 and carries the hash of the numbers it was
+//! made with; what is not known makes no term, it is never taken for zero; a deletion takes back
+//! what its mention had added, counts exactly and decayed sums to rounding; an author's state
+//! depends on the author's own events, in the log's order, and on nothing else.
 //!
 //! Refuses: I/O, clocks, and scores that cannot say why.
 

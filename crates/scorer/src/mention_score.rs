@@ -9,7 +9,7 @@ use vigie_types::{Counts, Intent, IntentKind, Score, Term};
 use crate::action::share_of_full;
 use crate::settings::{ScoreSettings, WeightName};
 
-/// The names of the terms, in the order of the formula. The intent's term is `intent:` and its kind.
+/// The names of the terms, in the order of the formula.
 pub mod terms {
     /// How many follow the author; absent where unknown.
     pub const FOLLOWERS: &str = "reach:followers";

@@ -1,5 +1,5 @@
-//! The author's last own mentions: what each added, so that an edit replaces it and a deletion takes
-//! it back exactly.
+//! The author's last own mentions: what each added, so that an edit replaces it and a deletion
+//! takes it back.
 
 use serde::{Deserialize, Serialize};
 use vigie_types::{EventTime, MentionId, MentionKind, Millis, SentimentLabel};

@@ -13,8 +13,8 @@ use vigie_runtime::ControlState;
 use vigie_schema::{ScoreRecord, Weight};
 use vigie_types::ConfigurationHash;
 
-/// How many hexadecimal digits of SHA-256 name a configuration: 64 bits, one chance in four thousand
-/// million of a clash among 65,536 configurations.
+/// How many hexadecimal digits of SHA-256 name a configuration: 64 bits, less than one chance in
+/// four thousand million of a clash among 65,536 configurations.
 const HASH_DIGITS: usize = 16;
 
 /// The largest weight, either way: a hundred times the whole scale of a mention, and small enough
@@ -102,7 +102,8 @@ weights! {
     /// Likes, replies, reposts and quotes together from which on engagement is full: a hundredth of
     /// full views, the usual rate.
     EngagementFull: "mention.engagement_full" = 10_000.0, Positive;
-    /// The received part of the author's score from which on influence is full: some ten acts a day.
+    /// The received part of the author's score from which on influence is full: some seven acts
+    /// a day, day by day.
     InfluenceFull: "mention.influence_full" = 500.0, Positive;
 
     /// An own post: the unit of the author's score.
@@ -329,8 +330,8 @@ mod tests {
             "weight \"mention.quesiton\" is not known; the nearest known is \"mention.question\""
         );
         assert_eq!(
-            refusal(&[weight("author.half_life_days", 0.0)]),
-            "weight \"author.half_life_days\" is 0, expected a number above 0, at most 1000000000000"
+            refusal(&[weight("mention.views_full", 0.0)]),
+            "weight \"mention.views_full\" is 0, expected a number above 0, at most 1000000000000"
         );
         assert_eq!(
             refusal(&[weight("mention.noise", f64::NAN)]),

@@ -121,7 +121,11 @@ fn assert_same_counts(one: &AuthorRecord, other: &AuthorRecord) -> Result<(), Te
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn every_score_is_the_sum_of_its_terms_and_every_mention_comes_out(history in history()) {
@@ -130,13 +134,15 @@ proptest! {
         for output in &outputs {
             match output {
                 ScorerOutput::Scored(tagged) => {
-                    let expected = (tagged.status == Status::Active, tagged.status == Status::Active);
-                    prop_assert_eq!((tagged.score.is_some(), tagged.configuration.is_some()), expected);
+                    let stands = tagged.status == Status::Active;
+                    prop_assert_eq!(tagged.score.is_some(), stands);
+                    prop_assert_eq!(tagged.configuration.is_some(), stands);
                     if let Some(score) = &tagged.score {
                         prop_assert!(score.is_explained(), "{:?}", score);
                         prop_assert!((0.0..=100.0).contains(&score.value), "{:?}", score);
                     }
-                    let bare = TaggedMention { score: None, configuration: None, ..(**tagged).clone() };
+                    let mut bare = (**tagged).clone();
+                    (bare.score, bare.configuration) = (None, None);
                     mentions.push(said(bare));
                 }
                 ScorerOutput::Author(record) => {
@@ -167,7 +173,9 @@ proptest! {
         let (reversed, _) = fold(&reversed);
         let (one, other) = (record(straight.as_ref()), record(reversed.as_ref()));
         assert_same_counts(&one, &other)?;
-        let seen = |record: &AuthorRecord| (record.first_seen, record.last_seen, record.active_days);
+        let seen = |record: &AuthorRecord| {
+            (record.first_seen, record.last_seen, record.active_days)
+        };
         prop_assert_eq!(seen(&one), seen(&other));
     }
 
