@@ -136,7 +136,7 @@ pub(crate) fn tally(tally: &mut SentimentTally, label: Option<SentimentLabel>, b
 
 #[cfg(test)]
 mod tests {
-    use vigie_types::StreamVersion;
+    use vigie_types::{Sentiment, StreamVersion, Tier, Valence};
 
     use super::*;
 
@@ -176,7 +176,18 @@ mod tests {
     #[test]
     fn a_mention_of_more_streams_than_slots_is_taken_back_whole() {
         let mut interests = Interests::default();
-        let (marks, _) = interests.add(&matches(0..3 * MAXIMUM_STREAMS));
+        let mut found = matches(0..3 * MAXIMUM_STREAMS);
+        // A slot that changes hands within the mention must forget how it was marked before.
+        for found in found.iter_mut().step_by(3) {
+            found.sentiment = Some(Sentiment {
+                score: Valence::ZERO,
+                label: SentimentLabel::Neutral,
+                model: "m@1".into(),
+                tier: Tier::A,
+                tokens: Vec::new(),
+            });
+        }
+        let (marks, _) = interests.add(&found);
         interests.take_back(marks);
         assert_eq!(interests.most_mentioned(), []);
     }
