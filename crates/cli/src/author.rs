@@ -42,7 +42,8 @@ impl Arguments {
         let path = format!("/v1/authors/{}", path_segment(&self.id));
         let mut out = stdout();
         if self.suppress {
-            let answer = access.post(&format!("{path}/suppress"), "application/json", b"{}".to_vec())?;
+            let answer =
+                access.post(&format!("{path}/suppress"), "application/json", b"{}".to_vec())?;
             let revision = number(&answer, "/revision");
             writeln!(
                 out,
@@ -124,8 +125,7 @@ fn counts(counts: &[Value]) -> String {
     if counts.is_empty() {
         return "none".into();
     }
-    let count = |named: &Value| {
-        format!("{} {}", thousands(number(named, "/count")), text(named, "/name"))
-    };
+    let count =
+        |named: &Value| format!("{} {}", thousands(number(named, "/count")), text(named, "/name"));
     counts.iter().map(count).collect::<Vec<_>>().join(", ")
 }

@@ -37,7 +37,8 @@ impl Arguments {
             _ => "none: mentions are tagged and scored, nothing is counted".into(),
         };
         writeln!(out, "streams         {streams}")?;
-        let input = if configuration.ingest.mapping.is_some() { "mapped" } else { "vigie's own envelope" };
+        let input =
+            if configuration.ingest.mapping.is_some() { "mapped" } else { "vigie's own envelope" };
         writeln!(out, "input           {input}")?;
         out.flush()?;
         Ok(Exit::Drained)

@@ -98,9 +98,8 @@ fn fields(record: &StringRecord, (time, value): (usize, usize)) -> anyhow::Resul
     let time = record.get(time).context("timestamp: the row has no such column")?;
     let value = record.get(value).context("value: the row has no such column")?.trim();
     let count = value.parse().ok().or_else(|| whole(value));
-    let count = count.with_context(|| {
-        format!("value: found \"{value}\", expected a whole number from 0 on")
-    })?;
+    let count = count
+        .with_context(|| format!("value: found \"{value}\", expected a whole number from 0 on"))?;
     Ok((time.trim(), count))
 }
 

@@ -63,7 +63,8 @@ pub fn sentence(error: &anyhow::Error) -> String {
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let direct = cause.downcast_ref::<io::Error>().map(io::Error::kind);
-        let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        let json =
+            cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
         direct.or(json) == Some(io::ErrorKind::BrokenPipe)
     })
 }
@@ -82,7 +83,9 @@ fn of(error: &anyhow::Error) -> Exit {
 
 fn of_pipeline(error: &PipelineError) -> Exit {
     match error {
-        PipelineError::Configuration(_) | PipelineError::Format(_) => Exit::Configuration,
+        PipelineError::Configuration(_)
+        | PipelineError::Format(_)
+        | PipelineError::Ingest(GroupError::Reading { .. }) => Exit::Configuration,
         PipelineError::Engine(EngineError::Fenced)
         | PipelineError::Ingest(
             GroupError::Engine(EngineError::Fenced) | GroupError::Commit(CommitError::Fenced),
@@ -95,7 +98,6 @@ fn of_pipeline(error: &PipelineError) -> Exit {
             error: ThreadError::Task(TaskError::DeadLetterLimit { .. }),
             ..
         } => Exit::DeadLetters,
-        PipelineError::Ingest(GroupError::Reading { .. }) => Exit::Configuration,
         PipelineError::Layout(_)
         | PipelineError::Open(_)
         | PipelineError::Engine(_)

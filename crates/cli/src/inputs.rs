@@ -6,9 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vigie_ingest::source::{
-    FileSource, Format, Input as SourceInput, Item, Location, Source as _,
-};
+use vigie_ingest::source::{FileSource, Format, Input as SourceInput, Item, Location, Source as _};
 use vigie_ingest::{Mapping, MappingReport};
 use vigie_service::configuration::Configuration;
 use vigie_service::pipeline::Input;

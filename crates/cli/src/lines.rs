@@ -115,8 +115,7 @@ impl Lines {
         let mut done = Done::default();
         match piece {
             Piece::TooLong { line, bytes } => {
-                let reason =
-                    format!("has {bytes} bytes, a line has at most {MAXIMUM_LINE_BYTES}");
+                let reason = format!("has {bytes} bytes, a line has at most {MAXIMUM_LINE_BYTES}");
                 done.lines = 1;
                 self.refuse(*line, reason, &mut done);
             }
@@ -306,7 +305,10 @@ mod tests {
         let (tally, out) = shout(2, Refused::Marked, input);
         assert_eq!(tally, Tally { lines: 3, broken: 1 });
         let middle = out.lines().nth(1).expect("a line");
-        assert!(middle.contains("has 3145728 bytes") && middle.ends_with("\"line\":2}"), "{middle}");
+        assert!(
+            middle.contains("has 3145728 bytes") && middle.ends_with("\"line\":2}"),
+            "{middle}"
+        );
         assert_eq!(out.lines().nth(2), Some("B"));
     }
 }

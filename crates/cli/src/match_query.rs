@@ -59,14 +59,14 @@ impl Arguments {
         let configuration = self.config.as_deref().map(Configuration::read).transpose()?;
         let mapping = configuration.and_then(|configuration| configuration.ingest.mapping);
         let reader = LineReader::new(mapping, true);
-        let (tagger, rules) = tagger(vec![StreamDefinition {
+        let (judge, rules) = tagger(vec![StreamDefinition {
             id: StreamId::new("query")?,
             query: self.query,
             ..StreamDefinition::default()
         }]);
         let each = move |line: &str, out: &mut Vec<u8>| {
             let (splice, mention) = reader.read(line)?;
-            let (tagged, _) = tagger.tag(&mention, &rules);
+            let (tagged, _) = judge.tag(&mention, &rules);
             let Some(met) = tagged.matches.first() else { return Ok(()) };
             let span = |span: &vigie_types::Span| {
                 let text = mention.text.get(span.start as usize..span.end as usize);

@@ -15,7 +15,7 @@ use vigie_service::configuration::{Configuration, StreamFile};
 use vigie_tagger::{RuleSet, Tagger};
 use vigie_text::Judge;
 
-pub use self::line::{LineReader, Splice};
+pub use self::line::LineReader;
 use crate::exit::{Exit, Outcome};
 use crate::jsonl::stdout;
 use crate::lines::{Lines, Refused};
@@ -60,10 +60,10 @@ impl Arguments {
             None => Vec::new(),
         };
         let reader = LineReader::new(configuration.ingest.mapping, !streams.is_empty());
-        let (tagger, rules) = tagger(streams);
+        let (judge, rules) = tagger(streams);
         let each = move |line: &str, out: &mut Vec<u8>| {
             let (splice, mention) = reader.read(line)?;
-            let (tagged, _) = tagger.tag(&mention, &rules);
+            let (tagged, _) = judge.tag(&mention, &rules);
             splice.write_tagged(&tagged, out)
         };
         let lines = Lines {

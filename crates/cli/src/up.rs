@@ -70,7 +70,7 @@ impl Arguments {
         let signals = signals::listen()?;
         let running = Running::start(&configuration, &inputs.usable)?;
         eprintln!("data in {}", configuration.data_directory.display());
-        eprintln!("API at http://{}, described by /v1/openapi.json", running.address());
+        eprintln!("API at http://{}, described by /openapi.json", running.address());
         let until = if self.exit { Until::Idle } else { Until::Asked };
         let progress = Progress::measuring("reading", inputs.plain_bytes());
         let mut is_told = inputs.usable.is_empty();

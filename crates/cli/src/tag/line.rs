@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use vigie_ingest::{Mapping, Parsed, parse_envelope};
 use vigie_schema::TaggedMention;
@@ -253,7 +253,10 @@ mod tests {
     fn the_lines_own_bytes_are_kept() {
         let line = r#"{ "id" : 12.50, "text":"I love it \u2764", "deep":{"a":[1, 2]} }"#;
         let tagged = tag(line).expect("tagged");
-        assert!(tagged.starts_with(r#"{ "id" : 12.50, "text":"I love it \u2764", "deep":{"a":[1, 2]},"#));
+        assert!(
+            tagged
+                .starts_with(r#"{ "id" : 12.50, "text":"I love it \u2764", "deep":{"a":[1, 2]},"#)
+        );
         let value: Value = serde_json::from_str(&tagged).expect("JSON");
         assert_eq!(value["sentiment"]["label"], "positive");
         assert_eq!(value["fingerprint"].as_str().map(str::len), Some(16));
