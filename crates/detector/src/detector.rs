@@ -1,7 +1,11 @@
 //! The processor: partial counts in, closed windows, corrections and spikes out.
 
+use std::sync::Arc;
+
 use vigie_runtime::{Context, Emitter, Judged, Processor, Record, Rejection, StateUpdate};
-use vigie_schema::{CountBody, CountRecord, Partial, SpikeBody, SpikeMessage, SpikeRecord, WindowRecord};
+use vigie_schema::{
+    CountBody, CountRecord, Partial, SpikeBody, SpikeMessage, SpikeRecord, WindowRecord,
+};
 use vigie_types::{Bucket, EventTime, SpikeId, StreamId};
 
 use crate::recent::Recent;
@@ -84,7 +88,8 @@ fn close_next(stream: &StreamId, state: &mut StreamState, out: &mut Emitter<'_, 
     let Some(end) = state.closes_at() else { return };
     let bucket = Bucket::from_number(end.bucket().number() - 1);
     let partial = match state.open.remove(&bucket) {
-        Some(Open { partial, watch }) => {
+        Some(open) => {
+            let Open { partial, watch } = Arc::unwrap_or_clone(open);
             if partial.rules >= state.revision {
                 state.revision = partial.rules;
                 state.watch = watch;
@@ -100,7 +105,7 @@ fn close_next(stream: &StreamId, state: &mut StreamState, out: &mut Emitter<'_, 
     };
     let zone = state.watch.zone();
     let verdict = state.series.close(bucket, observation, &state.watch.settings, &zone);
-    state.recent.push(&partial);
+    Arc::make_mut(&mut state.recent).push(&partial);
     if let Some(change) = &verdict.closed_before {
         out.emit(spike(stream, change, &state.recent));
     }

@@ -1,6 +1,7 @@
 //! What the detector keeps of one stream: open buckets, the last closed ones and the series.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use vigie_schema::Partial;
@@ -24,8 +25,9 @@ pub(crate) struct Open {
 /// The state of one stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StreamState {
-    pub(crate) open: BTreeMap<Bucket, Open>,
-    pub(crate) recent: Recent,
+    /// Shared with the state before: a record changes one bucket, not all.
+    pub(crate) open: BTreeMap<Bucket, Arc<Open>>,
+    pub(crate) recent: Arc<Recent>,
     pub(crate) series: Series,
     pub(crate) revision: ControlRevision,
     pub(crate) watch: Watch,
@@ -46,13 +48,15 @@ impl StreamState {
     pub(crate) fn add(&mut self, partial: Partial, watch: &Watch) {
         match self.open.get_mut(&partial.bucket) {
             Some(open) => {
+                let open = Arc::make_mut(open);
                 if partial.rules >= open.partial.rules {
                     open.watch.clone_from(watch);
                 }
                 open.partial.merge(partial);
             }
             None => {
-                self.open.insert(partial.bucket, Open { partial, watch: watch.clone() });
+                let open = Open { partial, watch: watch.clone() };
+                self.open.insert(open.partial.bucket, Arc::new(open));
             }
         }
     }

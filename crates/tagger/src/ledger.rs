@@ -2,11 +2,12 @@
 //! redelivery, counts edits and can take back what it counted.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use vigie_types::{
-    Bucket, ControlRevision, EventTime, Judgement, Mention, MentionId, Revision, SentimentLabel, StreamId,
-    StreamVersion,
+    Bucket, ControlRevision, EventTime, Judgement, Mention, MentionId, Revision, SentimentLabel,
+    StreamId, StreamVersion,
 };
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -46,7 +47,7 @@ pub(crate) struct Entry {
     pub(crate) judgement: Judgement,
     pub(crate) revision: Option<Revision>,
     pub(crate) deleted: bool,
-    pub(crate) added: Option<Box<Added>>,
+    pub(crate) added: Option<Arc<Added>>,
 }
 
 /// An author's last mentions, oldest first.
@@ -120,7 +121,7 @@ impl Ledger {
             judgement,
             revision: mention.revision,
             deleted: false,
-            added: added.map(Box::new),
+            added: added.map(Arc::new),
         };
         let newest = self.entries.iter().map(|known| known.day).max().unwrap_or(i32::MIN);
         let oldest = i64::from(newest.max(entry.day)) - MAXIMUM_DAYS;

@@ -91,11 +91,7 @@ impl Tagger {
             Known::Edited(entry) => (entry.judgement.next(), entry.added.as_deref()),
         };
         let (tagged, tokens) = self.tag(mention, at.context.control);
-        let tagged = TaggedMention {
-            mention: mention.clone(),
-            judgement,
-            ..at.place(tagged)
-        };
+        let tagged = TaggedMention { mention: mention.clone(), judgement, ..at.place(tagged) };
         let added = added_by(&tagged);
         if let Some(previous) = previous {
             let author = &mention.author.id;
@@ -220,9 +216,7 @@ impl Processor for Tagger {
         let ledger = state.unwrap_or(&empty);
         let at = At { record, context };
         match &record.value.body {
-            RawBody::Mention(mention) => {
-                Ok(self.judge_mention(ledger, mention, &at, out))
-            }
+            RawBody::Mention(mention) => Ok(self.judge_mention(ledger, mention, &at, out)),
             RawBody::Deletion(deletion) => {
                 let author = self.key(record.value)?;
                 Ok(judge_deletion(ledger, deletion, &author, &at, out))
