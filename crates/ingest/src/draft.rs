@@ -80,9 +80,17 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// A whole number from 0 on.
+/// The greatest count that is taken: what a signed number of eight bytes holds, as Avro's are.
+pub(crate) const MAXIMUM_COUNT: u64 = i64::MAX as u64;
+
+/// A whole number from 0 to [`MAXIMUM_COUNT`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Count(pub(crate) u64);
+
+impl Count {
+    /// What is expected where a count belongs.
+    pub(crate) const EXPECTED: &str = "a whole number from 0 on, below 2^63";
+}
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -90,9 +98,12 @@ impl<'de> Deserialize<'de> for Count {
         impl Visitor<'_> for CountVisitor {
             type Value = Count;
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a whole number from 0 on")
+                formatter.write_str(Count::EXPECTED)
             }
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<Count, E> {
+                if number > MAXIMUM_COUNT {
+                    return Err(E::invalid_value(Unexpected::Unsigned(number), &self));
+                }
                 Ok(Count(number))
             }
         }

@@ -19,8 +19,8 @@ pub struct FileFloor {
 }
 
 impl FileFloor {
-    /// The floor of a file whose lines are at most `disorder` out of order, going on from the highest
-    /// event time read before a restart.
+    /// The floor of a file whose lines are at most `disorder` out of order, going on from the
+    /// highest event time read before a restart.
     pub const fn new(disorder: Millis, highest: Option<EventTime>) -> Self {
         Self { disorder, highest }
     }
@@ -35,7 +35,8 @@ impl FileFloor {
         self.highest
     }
 
-    /// Below this nothing on time will follow; a line's own floor is the one before it was observed.
+    /// Below this nothing on time will follow; a line's own floor is the one before it was
+    /// observed.
     pub fn floor(&self) -> EventTime {
         self.highest.map_or(EventTime::MIN, |highest| highest - self.disorder)
     }

@@ -141,6 +141,12 @@ fn a_rejection_names_the_field_what_was_found_and_what_was_expected() {
         (r#"{"id":"2"}"#, r#"{"id":"2","bot":"no"}"#, "author.bot: found \"no\", expected a bool"),
         (
             r#"{"id":"2"}"#,
+            r#"{"id":"2","followers":18446744073709551615}"#,
+            "author.followers: found integer `18446744073709551615`, expected a whole number from \
+             0 on, below 2^63",
+        ),
+        (
+            r#"{"id":"2"}"#,
             r#"{"id":"2","followers":-1}"#,
             "author.followers: found integer `-1`, expected a whole number from 0 on",
         ),

@@ -1,8 +1,8 @@
 //! Diagnostics: what is wrong with a query, where, and what was perhaps meant.
 //!
-//! Guarantees: every diagnostic has a byte range of the query on character borders, so that a caller
-//! can point into the file that the query came from; there are at most [`MAXIMUM_DIAGNOSTICS`] and
-//! the text counts the rest.
+//! Guarantees: every diagnostic has a byte range of the query on character borders, so that a
+//! caller can point into the file that the query came from; there are at most
+//! [`MAXIMUM_DIAGNOSTICS`] and the text counts the rest.
 
 use std::fmt;
 use std::ops::Range;

@@ -26,8 +26,8 @@
 //! missing is *unknown*, which is no match, and the negation of an unknown field is true; spans are
 //! UTF-8 byte ranges in the text's order; work is linear in the query and in the text.
 //!
-//! Refuses: I/O, clocks, randomness; queries beyond [`limits`]; `@list(name)`, which is read but not
-//! available yet.
+//! Refuses: I/O, clocks, randomness; queries beyond [`limits`]; `@list(name)`, which is read but
+//! not available yet.
 
 mod diagnostic;
 mod document;

@@ -1,5 +1,5 @@
-//! What the runtime costs per record: an empty processor, a commit every 100 ms, an engine in memory
-//! that does next to nothing.
+//! What the runtime costs per record: an empty processor, a commit every 100 ms, an engine in
+//! memory that does next to nothing.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;

@@ -9,7 +9,8 @@ use crate::processor::Processor;
 /// The version of [`crate::TaskProgress`] as it is written.
 pub(crate) const PROGRESS_VERSION: u8 = 1;
 
-/// Reads one state of a processor from the value of a changelog entry, for readers when no task runs.
+/// Reads one state of a processor from the value of a changelog entry, for readers when no task
+/// runs.
 ///
 /// # Errors
 /// When the state is unreadable or of another version.

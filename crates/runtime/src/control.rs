@@ -1,7 +1,7 @@
 //! Control tables: a control topic folded by revision, several revisions alive at once.
 //!
-//! Nothing here knows a clock: a record is judged with exactly the revision it was stamped with, now
-//! and in every replay.
+//! Nothing here knows a clock: a record is judged with exactly the revision it was stamped with,
+//! now and in every replay.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};

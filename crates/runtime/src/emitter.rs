@@ -58,7 +58,8 @@ pub trait Outputs<O>: Send + Sync {
     /// Appends the key and the value of `output` and says where it goes.
     fn encode(&self, output: &O, key: &mut Vec<u8>, value: &mut Vec<u8>) -> Route;
 
-    /// Under which name the output is merged with others of the same commit; none sends it as it is.
+    /// Under which name the output is merged with others of the same commit; none sends it as it
+    /// is.
     fn combine_key(&self, output: &O) -> Option<CombineKey>;
 
     /// Merges `other` into `into`; called only for equal keys, in any order with the same result.

@@ -5,8 +5,8 @@
 //! disposition; outputs, state and positions become visible together or not at all; a rolled back
 //! commit leaves no trace; event time, lateness and the closing of windows depend on the log alone.
 //!
-//! Refuses: I/O, clocks, randomness, async and any knowledge of what a mention is. Of `types` it uses
-//! times and control stamps only.
+//! Refuses: I/O, clocks, randomness, async and any knowledge of what a mention is. Of `types` it
+//! uses times and control stamps only.
 
 mod board;
 mod changelog;

@@ -1,7 +1,7 @@
 //! The stream thread: the one loop over any engine.
 //!
-//! poll -> rebalance events -> process -> commit. A commit is one function: prepare every task, open
-//! a transaction, send outputs, changelogs and positions, commit, publish the overlays.
+//! poll -> rebalance events -> process -> commit. A commit is one function: prepare every task,
+//! open a transaction, send outputs, changelogs and positions, commit, publish the overlays.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;

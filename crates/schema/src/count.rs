@@ -1,7 +1,7 @@
 //! `counts.v1`: partial counts of streams, and the watermarks that close their windows.
 //!
-//! Partials of one bucket add up in any order and in any grouping, exactly: numbers are integers and
-//! bounded maps keep the names of smallest hash.
+//! Partials of one bucket add up in any order and in any grouping, exactly: numbers are integers
+//! and bounded maps keep the names of smallest hash.
 
 use serde::{Deserialize, Serialize};
 use vigie_runtime::{Input, Lateness, Partition, Progress};
@@ -73,8 +73,8 @@ impl Partial {
         bounded::merge_samples(&mut self.samples, other.samples, MAXIMUM_SAMPLES);
     }
 
-    /// How many distinct authors there are: exact below [`MAXIMUM_AUTHORS`], else estimated from the
-    /// greatest of the smallest hashes (k minimum values), about 6% off.
+    /// How many distinct authors there are: exact below [`MAXIMUM_AUTHORS`], else estimated from
+    /// the greatest of the smallest hashes (k minimum values), about 6% off.
     pub fn distinct_authors(&self) -> u64 {
         let standing = self.authors.iter().filter(|named| named.count > 0).count() as u64;
         match self.authors.get(MAXIMUM_AUTHORS - 1) {

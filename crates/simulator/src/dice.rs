@@ -80,7 +80,8 @@ impl Roll for Dice {
     }
 }
 
-/// Rolls derived from a seed and a number, cheap to start: `SplitMix64` (Steele, Lea and Flood 2014).
+/// Rolls derived from a seed and a number, cheap to start: `SplitMix64` (Steele, Lea and Flood
+/// 2014).
 #[derive(Clone, Debug)]
 pub(crate) struct Derived(u64);
 

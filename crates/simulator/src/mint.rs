@@ -30,7 +30,8 @@ impl Mint {
         Self { seed, profiles, composer }
     }
 
-    /// The mention of a draft. An edited one has revision 2, its time is that of the edit's original.
+    /// The mention of a draft. An edited one has revision 2, its time is that of the edit's
+    /// original.
     pub(crate) fn mention(&self, draft: &Draft) -> (Mention, Named) {
         let mut dice = Derived::new(self.seed ^ 0x4D49_4E54, draft.sequence);
         let mut composed = self.text(draft);

@@ -10,7 +10,8 @@ use crate::ledger::{Added, Counted};
 /// From this level on a mention counts as noise.
 const NOISY: u8 = 50;
 
-/// The most terms one mention brings: more than any network's hashtag limit that is kept in practice.
+/// The most terms one mention brings: more than any network's hashtag limit that is kept in
+/// practice.
 const MAXIMUM_TERMS: usize = 12;
 
 /// What a tagged mention adds, to be remembered; none when it meets no stream.

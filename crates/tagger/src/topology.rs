@@ -1,4 +1,5 @@
-//! How the tagger is wired: `mentions.raw.v1` -> tagger (ledger) -> `author-events.v1`, `counts.v1`.
+//! How the tagger is wired: `mentions.raw.v1` -> tagger (ledger) -> `author-events.v1`,
+//! `counts.v1`.
 
 use std::sync::Arc;
 

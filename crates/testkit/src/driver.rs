@@ -1,5 +1,5 @@
-//! A driver for one processor: feed records, let time pass, read outputs and committed state. It goes
-//! through the same stream thread and task as every engine does.
+//! A driver for one processor: feed records, let time pass, read outputs and committed state. It
+//! goes through the same stream thread and task as every engine does.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -41,7 +41,8 @@ pub struct SimulatedEngine {
 }
 
 impl SimulatedEngine {
-    /// An engine that joins the group of `application`, which reads `inputs` and, whole, `controls`.
+    /// An engine that joins the group of `application`, which reads `inputs` and, whole,
+    /// `controls`.
     pub fn new(
         log: &SimulatedLog,
         application: &str,

@@ -1,5 +1,5 @@
-//! Which thread owns which partition, as a group coordinator knows it; a thread learns it at its next
-//! poll only.
+//! Which thread owns which partition, as a group coordinator knows it; a thread learns it at its
+//! next poll only.
 
 use std::collections::{BTreeMap, BTreeSet};
 

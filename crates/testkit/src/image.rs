@@ -42,7 +42,8 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Reads every record but those for which `is_signal` holds: their number depends on the commits.
+    /// Reads every record but those for which `is_signal` holds: their number depends on the
+    /// commits.
     pub fn new(is_signal: impl Fn(&Topic, &LoggedRecord) -> bool + 'static) -> Self {
         Self { rules: BTreeMap::new(), is_signal: Box::new(is_signal) }
     }

@@ -100,8 +100,8 @@ impl Simulation {
 
     /// Lets every thread learn what it owns.
     fn settle(&mut self) -> Result<(), Stopped> {
-        // One step to take a partition that was asked back meanwhile, one to be asked, one to give it
-        // up, one for the next owner to take it; twice that, for nothing counts on the number.
+        // One step to take a partition that was asked back meanwhile, one to be asked, one to give
+        // it up, one for the next owner to take it; twice that, for nothing counts on the number.
         for _ in 0..8 {
             for thread in 0..self.threads.len() {
                 self.step(thread)?;

@@ -1,7 +1,7 @@
 //! The fingerprint of a text: a 64 bit `SimHash` over shingles of words.
 //!
-//! Charikar's `SimHash` (2002): each shingle votes with the bits of its hash, the majority of each bit
-//! is the fingerprint. A shingle is two tokens in a row, and each token alone.
+//! Charikar's `SimHash` (2002): each shingle votes with the bits of its hash, the majority of each
+//! bit is the fingerprint. A shingle is two tokens in a row, and each token alone.
 //!
 //! Guarantees: case, width, invisible characters, punctuation, "RT @x:" prefixes and tracking
 //! parameters of links change nothing; a text of no tokens has the fingerprint 0; the same on every

@@ -1,9 +1,9 @@
 //! How words are made comparable: NFKC and simple case folding, and the same without accents.
 //!
-//! Guarantees: folding twice changes nothing; ASCII costs one pass and no table; work and output are
-//! linear in the input. Invisible format characters (soft hyphens, joiners, direction marks) do not
-//! count, so they can hide no word. Two tailorings: the typographic apostrophe folds to `'`, and the
-//! Turkish dotted capital `İ` to `i`.
+//! Guarantees: folding twice changes nothing; ASCII costs one pass and no table; work and output
+//! are linear in the input. Invisible format characters (soft hyphens, joiners, direction marks) do
+//! not count, so they can hide no word. Two tailorings: the typographic apostrophe folds to `'`,
+//! and the Turkish dotted capital `İ` to `i`.
 //!
 //! Refuses: stemming, transliteration and anything that depends on the language.
 
@@ -64,7 +64,8 @@ pub(crate) fn fold_onto(word: &str, folded: &mut String) {
     } else {
         fold_letters(word.nfkc(), folded);
     }
-    // Lower case can compose where upper case could not; rare enough to be worth a second look only.
+    // Lower case can compose where upper case could not; rare enough to be worth a second look
+    // only.
     if is_nfkc_quick(folded[start..].chars()) != IsNormalized::Yes {
         let again: String = folded[start..].nfkc().collect();
         folded.truncate(start);

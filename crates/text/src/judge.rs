@@ -1,7 +1,7 @@
 //! The one entry point: everything that a text alone tells.
 //!
-//! Guarantees: `judge` never panics and its cost is linear in the text; the same input gives the same
-//! judgement on every run and machine; a `Judge` is shared between threads without locks.
+//! Guarantees: `judge` never panics and its cost is linear in the text; the same input gives the
+//! same judgement on every run and machine; a `Judge` is shared between threads without locks.
 //!
 //! Refuses: state between texts; what needs it (copies, cadence) is judged where the state is.
 

@@ -2,11 +2,11 @@
 //!
 //! Three witnesses: the script (many scripts have one language), our lists of function words and
 //! telling letters, and, where these are not decisive, the trigram model of the `whatlang` library
-//! on a bounded beginning of the text. What the source declares is a prior: it is worth one function
-//! word, and it carries a text that says nothing of itself.
+//! on a bounded beginning of the text. What the source declares is a prior: it is worth one
+//! function word, and it carries a text that says nothing of itself.
 //!
-//! Guarantees: links, handles, hashtags and emoji do not vote; codes are ISO 639-1 where there is one;
-//! confidence is at least `FLOOR`, or the code is `und`.
+//! Guarantees: links, handles, hashtags and emoji do not vote; codes are ISO 639-1 where there is
+//! one; confidence is at least `FLOOR`, or the code is `und`.
 //!
 //! Refuses: telling dialects apart and languages in romanised spelling.
 
@@ -19,14 +19,15 @@ use vigie_types::{Confidence, Language};
 use crate::token::{TokenKind, Tokens};
 use script::Script;
 
-/// Below this a language is not named. Chosen on our own short texts: single names and laughter fall
-/// under it, three function words stand above.
+/// Below this a language is not named. Chosen on our own short texts: single names and laughter
+/// fall under it, three function words stand above.
 pub const FLOOR: f32 = 0.35;
 
 /// Words that vote at most: later ones do not change the verdict, and cost.
 const MAX_VOTERS: usize = 64;
 
-/// Bytes shown to the trigram model at most: its profile of a language settles at about 100 letters.
+/// Bytes shown to the trigram model at most: its profile of a language settles at about 100
+/// letters.
 const MAX_TRIGRAM_BYTES: usize = 160;
 
 /// Votes of function words that make the trigram model unnecessary, and the share of them that the

@@ -1,7 +1,7 @@
 //! Text judgement: tokens, language, sentiment, intent, noise, fingerprints and places; pure.
 //!
-//! Guarantees: the same text gives the same judgement on every run and machine; cost is linear in the
-//! text's length and no text panics; what cannot be known is `None`, never "neutral" or zero.
+//! Guarantees: the same text gives the same judgement on every run and machine; cost is linear in
+//! the text's length and no text panics; what cannot be known is `None`, never "neutral" or zero.
 //!
 //! Refuses: I/O, clocks, state between texts (copies and cadence are judged elsewhere) and guessing
 //! who an author is.

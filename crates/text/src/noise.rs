@@ -1,7 +1,8 @@
 //! How much of a text is noise: link farms, hashtag stuffing and giveaways, from one text alone.
 //!
-//! Guarantees: a level of 0 to 100 and the reasons for it, strongest first; each reason has a formula
-//! of counts. Refuses: what needs memory of other texts (copies, cadence) and dropping anything.
+//! Guarantees: a level of 0 to 100 and the reasons for it, strongest first; each reason has a
+//! formula of counts. Refuses: what needs memory of other texts (copies, cadence) and dropping
+//! anything.
 
 use vigie_types::{Noise, NoiseReason};
 

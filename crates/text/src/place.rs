@@ -1,12 +1,12 @@
 //! Places from what authors write in their profile: a table of ours, and what agrees with what.
 //!
-//! Each known name stands for one or more places; names beside each other must agree ("Boston, MA").
-//! What does not agree is cut to what both share ("NYC to LA" is in the United States), and what
-//! shares nothing, or names nothing, is unknown.
+//! Each known name stands for one or more places; names beside each other must agree ("Boston,
+//! MA"). What does not agree is cut to what both share ("NYC to LA" is in the United States), and
+//! what shares nothing, or names nothing, is unknown.
 //!
-//! Guarantees: `None` unless a name of the table is there; a name with several meanings gives only what
-//! they share. Refuses: small places (the table has countries, some regions and large cities), guessing
-//! from time zones, and telling lived-in from wished-for.
+//! Guarantees: `None` unless a name of the table is there; a name with several meanings gives only
+//! what they share. Refuses: small places (the table has countries, some regions and large cities),
+//! guessing from time zones, and telling lived-in from wished-for.
 
 use rustc_hash::FxHashMap;
 use vigie_types::{Place, Precision, Provenance};

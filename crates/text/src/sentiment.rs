@@ -1,10 +1,11 @@
 //! Sentiment: how a text speaks, and how it speaks of one brand.
 //!
-//! English by rules over a lexicon (`rules-en`): negation and its scope, boosters and dampers, contrast,
-//! questions, wishes, capitals, held-down letters, exclamation marks, emoji, emoticons, slang, idioms.
+//! English by rules over a lexicon (`rules-en`): negation and its scope, boosters and dampers,
+//! contrast, questions, wishes, capitals, held-down letters, exclamation marks, emoji, emoticons,
+//! slang, idioms.
 //!
-//! Guarantees: score in -1..=1; the tokens' weights, summed in order, squash to the score; the same on
-//! every machine (only additions, products and one square root, in the text's order).
+//! Guarantees: score in -1..=1; the tokens' weights, summed in order, squash to the score; the same
+//! on every machine (only additions, products and one square root, in the text's order).
 //!
 //! Refuses: other languages: their sentiment is unknown, which is `None` and not neutral.
 

@@ -1,15 +1,16 @@
 //! Tokens: what a text is made of, with the bytes they stand at and their folded form.
 //!
 //! Words follow UAX 29; hashtags, handles, cashtags, URLs, emoji sequences (joined, flags, keycaps,
-//! skin tones) and emoticons are single tokens. Punctuation is no token: read the gaps of the source.
+//! skin tones) and emoticons are single tokens. Punctuation is no token: read the gaps of the
+//! source.
 //!
 //! Tailored from UAX 29: a colon never joins (`delay:bad` is two words), so that emoticons and
 //! "RT @x:" stay apart from words. Per language: Thai, Khmer, Lao and Burmese (one token per
 //! character with its marks), Chinese and Japanese ideographs and hiragana (one token each) are met
 //! unit by unit until they are segmented; katakana runs and Hangul words are one token.
 //!
-//! Guarantees: tokens are in order, do not overlap and lie on character borders; work and memory are
-//! linear in the text; nothing panics on any text.
+//! Guarantees: tokens are in order, do not overlap and lie on character borders; work and memory
+//! are linear in the text; nothing panics on any text.
 //!
 //! Refuses: texts of 4 GiB and more (spans are 32 bit), stemming and knowing the language.
 

@@ -1,7 +1,8 @@
 //! The words vigie is written in: identifiers, time and domain values as newtypes.
 //!
-//! Guarantees: a value that exists is valid (constructors check, or clamp where the doc says so), and
-//! unknown is `None`, never zero and never "neutral". Serialised, a time is milliseconds since 1970.
+//! Guarantees: a value that exists is valid (constructors check, or clamp where the doc says so),
+//! and unknown is `None`, never zero and never "neutral". Serialised, a time is milliseconds since
+//! 1970.
 //!
 //! Refuses: I/O, clocks, randomness and anything that knows how a mention is judged.
 

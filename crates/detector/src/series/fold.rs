@@ -15,8 +15,8 @@ use super::window::{Evidence, LONGEST, Past, Spread, Sums, WINDOWS, combine, sur
 use super::zone::{Moment, Zone};
 
 /// A silence is folded bucket by bucket for so many days (8,064 buckets of five minutes, some
-/// milliseconds of work). After a longer one the season's memory has faded by half: the stream warms
-/// up again, and the rest of the silence is skipped.
+/// milliseconds of work). After a longer one the season's memory has faded by half: the stream
+/// warms up again, and the rest of the silence is skipped.
 const LONGEST_SILENCE_DAYS: f64 = 28.0;
 /// The first day only teaches the hours; how far it strays from them is not yet known.
 const FIRST_DAY: f64 = 1.0;

@@ -3,8 +3,8 @@
 //! [`Series`] folds closed buckets in order into verdicts; [`Rows`] does the same for rows of any
 //! interval. [`Settings`] says when to fire, [`Zone`] where the stream's day begins.
 //!
-//! Guarantees: a verdict is a function of the buckets up to it, the same on every machine; state and
-//! work per bucket are bounded. Refuses: I/O, clocks, and streams looking at each other.
+//! Guarantees: a verdict is a function of the buckets up to it, the same on every machine; state
+//! and work per bucket are bounded. Refuses: I/O, clocks, and streams looking at each other.
 
 mod fold;
 mod rows;

@@ -1,11 +1,11 @@
 //! Counts in rows of any interval, as from a CSV file: the same fold, row by row.
 //!
 //! The interval is the median of those between the first [`PROBE_ROWS`] rows, which are judged
-//! `warming`; a row that is missing later counts as empty. Authors are unknown, so the gates on them
-//! do not apply.
+//! `warming`; a row that is missing later counts as empty. Authors are unknown, so the gates on
+//! them do not apply.
 //!
-//! Guarantees: a row's verdict depends on the rows before it and on itself. Refuses: rows whose time
-//! does not rise.
+//! Guarantees: a row's verdict depends on the rows before it and on itself. Refuses: rows whose
+//! time does not rise.
 
 use serde::{Deserialize, Serialize};
 use vigie_types::{Bucket, EventTime, Millis, SpikeState};

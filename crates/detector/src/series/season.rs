@@ -1,8 +1,8 @@
 //! The seasonal baseline: what a bucket usually holds, learnt as the buckets close.
 //!
 //! Expected = hour of day x weekday x hour of week x level. Each factor is a ratio of decayed sums,
-//! observed over expected by the slower factors, and shrunk towards "no difference" by a prior worth
-//! so many visits and mentions: what has been seen little says little.
+//! observed over expected by the slower factors, and shrunk towards "no difference" by a prior
+//! worth so many visits and mentions: what has been seen little says little.
 //!
 //! Guarantees: 200 pairs of sums whatever the stream; always a positive expectation.
 //! Refuses: to decide what is anomalous; it learns what it is given.

@@ -45,8 +45,8 @@ const LIGHT_LOG_EXCESS: f64 = 0.31;
 const INDEX_PER_LOG_EXCESS: f64 = 3.0;
 /// What a stream nobody has seen is expected to have: a little heavier than exact.
 const PRIOR_LOG_EXCESS: f64 = 0.29;
-/// The heaviest tail believed: an index of a third. Beyond it the budget could be kept only by never
-/// firing; what surprises so often has events, not false alarms.
+/// The heaviest tail believed: an index of a third. Beyond it the budget could be kept only by
+/// never firing; what surprises so often has events, not false alarms.
 const HEAVIEST_TAIL: f64 = 1.0 / 3.0;
 /// Runs per surprising bucket expected of each window: overlapping windows surprise in runs.
 const PRIOR_RUNS: [f64; WINDOWS.len()] = [0.8, 0.5, 0.2];

@@ -24,8 +24,8 @@ pub(super) struct OpenFile {
 }
 
 impl OpenFile {
-    /// Opens the file where its checkpoint stands; none when it was read to an end that still is its
-    /// end.
+    /// Opens the file where its checkpoint stands; none when it was read to an end that still is
+    /// its end.
     pub(super) fn open(
         settings: &SourceSettings,
         identity: SourceId,
@@ -48,8 +48,8 @@ impl OpenFile {
         Ok(Some(Self { source, reading, account, at_end: false, failure: None }))
     }
 
-    /// Reads so many lines; false when the file has ended. A file that cannot be read on leaves as if
-    /// it had ended, but is tried again at the next start.
+    /// Reads so many lines; false when the file has ended. A file that cannot be read on leaves as
+    /// if it had ended, but is tried again at the next start.
     pub(super) fn read(
         &mut self,
         lines: usize,

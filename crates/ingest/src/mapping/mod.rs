@@ -10,8 +10,9 @@
 //! ```
 //!
 //! In NDJSON a path is keys joined by dots (a number is an index into a list, `*` every element of
-//! one); in CSV it is the name of a column. A time is RFC 3339 unless `format` says `epoch_seconds`,
-//! `epoch_millis` or a `strptime` pattern, with `timezone` where the pattern has no offset (else UTC).
+//! one); in CSV it is the name of a column. A time is RFC 3339 unless `format` says
+//! `epoch_seconds`, `epoch_millis` or a `strptime` pattern, with `timezone` where the pattern has
+//! no offset (else UTC).
 //!
 //! Guarantees: a mapping is compiled once; what it makes is held to the rules of the envelope; an
 //! empty text is unknown, save for the mention's own. Refuses: fields that the envelope does not

@@ -9,6 +9,7 @@ use vigie_types::EventTime;
 
 use super::time::TimeFormat;
 use crate::draft::Text;
+use crate::draft::{Count, MAXIMUM_COUNT};
 use crate::rejection::quote;
 
 /// One value of a line or row.
@@ -72,7 +73,6 @@ impl<'a> Value<'a> {
     }
 
     pub(super) fn to_count(&self) -> Result<u64, String> {
-        const EXPECTED: &str = "a whole number from 0 on";
         let number = match self {
             Self::Whole(number) => u64::try_from(*number).ok(),
             Self::Fraction(number) => whole(*number),
@@ -82,7 +82,8 @@ impl<'a> Value<'a> {
             }
             Self::Absent | Self::Truth(_) | Self::List(_) | Self::Object => None,
         };
-        number.map_or_else(|| self.refuse(EXPECTED), Ok)
+        let number = number.filter(|number| *number <= MAXIMUM_COUNT);
+        number.map_or_else(|| self.refuse(Count::EXPECTED), Ok)
     }
 
     pub(super) fn to_truth(&self) -> Result<bool, String> {

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
 
-/// The compressed input read at once: a read system call per 64 KiB costs less than 1% of inflating.
+/// The compressed input read at once: a read system call per 64 KiB costs less than 1% of
+/// inflating.
 const COMPRESSED_BUFFER_BYTES: usize = 64 << 10;
 
 /// How many first bytes tell the compression: the length of the zstd magic number.

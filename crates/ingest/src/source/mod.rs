@@ -22,8 +22,8 @@ pub use error::SourceError;
 pub use file::{FileSource, Input, Location};
 pub use rows::{Fields, Header};
 
-/// The longest line or CSV row that is taken: forty times the longest post with its metadata seen on
-/// any network (about 25 kB), and what a Kafka broker accepts in one record by default.
+/// The longest line or CSV row that is taken: forty times the longest post with its metadata seen
+/// on any network (about 25 kB), and what a Kafka broker accepts in one record by default.
 pub const MAXIMUM_LINE_BYTES: usize = 1 << 20;
 
 /// How much of a broken line is kept for its dead letter: enough to find and repair it, and 16 of

@@ -1,8 +1,8 @@
 //! A window over the decompressed input: what has been read and not yet taken, the digest of what
 //! has been taken, and where the line between the two lies.
 //!
-//! Guarantees: every byte taken is hashed once, in large runs and not per line; taking never copies.
-//! Refuses: to hold more than it is asked to.
+//! Guarantees: every byte taken is hashed once, in large runs and not per line; taking never
+//! copies. Refuses: to hold more than it is asked to.
 
 use std::io::{self, Read};
 
@@ -11,8 +11,8 @@ use sha2::{Digest as _, Sha256};
 use super::checkpoint::{ByteOffset, Digest};
 use super::decode::Decoded;
 
-/// How much is read at once: large enough that moving the rest of a line to the front is rare, small
-/// enough to stay in a second level cache.
+/// How much is read at once: large enough that moving the rest of a line to the front is rare,
+/// small enough to stay in a second level cache.
 const READ_BYTES: usize = 256 << 10;
 
 /// Bytes read and not yet taken. In `buffer`, `..hashed` is in the digest, `hashed..start` is taken

@@ -8,8 +8,8 @@ use super::dictionary::{DictionaryBuilder, Term};
 use super::plan::Plan;
 use crate::syntax::{Comparison, Form, Sort, Word};
 
-/// The share of mentions that hold a word of so many letters, roughly, by length from 1: a few words
-/// of up to three letters are in every sentence, long words in one text of a thousand.
+/// The share of mentions that hold a word of so many letters, roughly, by length from 1: a few
+/// words of up to three letters are in every sentence, long words in one text of a thousand.
 const SHARE_BY_LETTERS: [f32; 9] = [0.4, 0.3, 0.2, 0.08, 0.03, 0.015, 0.01, 0.005, 0.002];
 
 /// How much a sigil narrows a word down: the tag is rarer than the word.

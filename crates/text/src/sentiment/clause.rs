@@ -1,11 +1,11 @@
 //! What is said of one brand: clauses and whom they speak of.
 //!
-//! A clause that names the brand speaks of it; one that names another account does not; one that names
-//! nobody speaks of whom the clause before it spoke of, or, at the start, of whom the next one does.
-//! What follows "than" is the lesser of two: what was said before it counts against.
+//! A clause that names the brand speaks of it; one that names another account does not; one that
+//! names nobody speaks of whom the clause before it spoke of, or, at the start, of whom the next
+//! one does. What follows "than" is the lesser of two: what was said before it counts against.
 //!
-//! Guarantees: the same hits as the whole text, each kept, turned or dropped. Refuses: to know other
-//! brands by their plain names: only handles, cashtags and the brand's own spans are targets.
+//! Guarantees: the same hits as the whole text, each kept, turned or dropped. Refuses: to know
+//! other brands by their plain names: only handles, cashtags and the brand's own spans are targets.
 
 use vigie_types::Span;
 

@@ -1,9 +1,10 @@
 //! The English lexicon: what words, phrases and faces weigh, and what they do to their neighbours.
 //!
-//! Guarantees: one look-up per token; files that come later overrule earlier ones; a file that cannot
-//! be read stops the build's tests, not a running service (a bad line is left out).
+//! Guarantees: one look-up per token; files that come later overrule earlier ones; a file that
+//! cannot be read stops the build's tests, not a running service (a bad line is left out).
 //!
-//! Refuses: words it does not know, but for elongations (`sooo`) and hashtags that negate (`#nothappy`).
+//! Refuses: words it does not know, but for elongations (`sooo`) and hashtags that negate
+//! (`#nothappy`).
 
 use rustc_hash::FxHashMap;
 

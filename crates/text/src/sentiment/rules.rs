@@ -1,7 +1,7 @@
 //! The rules: what each token adds, given what stands around it.
 //!
-//! Guarantees: one pass with a bounded look back; the sum of the hits, in the text's order, is the raw
-//! score, so that every judgement can be told by its tokens.
+//! Guarantees: one pass with a bounded look back; the sum of the hits, in the text's order, is the
+//! raw score, so that every judgement can be told by its tokens.
 //!
 //! Refuses: to read over the end of a clause: a negation before a comma turns nothing after it.
 
@@ -223,7 +223,8 @@ fn role(seen: &[Seen<'_>], index: usize) -> Role {
     seen[index].entry.map_or(Role::Plain, |entry| entry.role)
 }
 
-/// Tokens looked at for the end of a clause: longer sentences have their mark too far off to matter.
+/// Tokens looked at for the end of a clause: longer sentences have their mark too far off to
+/// matter.
 const MAX_CLAUSE: usize = 12;
 
 /// How many `!` end the clause of this token, and whether a `?` does.

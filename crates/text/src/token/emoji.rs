@@ -1,8 +1,8 @@
 //! Emoji sequences: where one ends.
 //!
-//! Follows UTS 51 loosely: one pictograph with selector and skin tone, tags, joined pictographs; a pair
-//! of regional indicators; a keycap. Refuses pictographs that are text by default (`©`, `↔`) unless a
-//! selector asks for the picture.
+//! Follows UTS 51 loosely: one pictograph with selector and skin tone, tags, joined pictographs; a
+//! pair of regional indicators; a keycap. Refuses pictographs that are text by default (`©`, `↔`)
+//! unless a selector asks for the picture.
 
 use unicode_properties::{EmojiStatus, UnicodeEmoji};
 
@@ -11,8 +11,8 @@ const PICTURE: char = '\u{fe0f}';
 const TEXT: char = '\u{fe0e}';
 const KEYCAP: char = '\u{20e3}';
 
-/// Pictographs joined into one token at most; the longest in Unicode joins 4, families by skin 8. More
-/// are cut, so that a wall of joiners stays many tokens.
+/// Pictographs joined into one token at most; the longest in Unicode joins 4, families by skin 8.
+/// More are cut, so that a wall of joiners stays many tokens.
 const MAX_JOINED: usize = 10;
 
 /// Whether the character only chooses between text and picture.

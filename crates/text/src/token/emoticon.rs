@@ -1,7 +1,7 @@
 //! Emoticons: faces made of punctuation.
 //!
-//! Guarantees: looks at a bounded number of bytes. Refuses faces that are more likely punctuation: a
-//! letter mouth must stand free (`:D`, not `:Done`), and `:/` before a slash is a link.
+//! Guarantees: looks at a bounded number of bytes. Refuses faces that are more likely punctuation:
+//! a letter mouth must stand free (`:D`, not `:Done`), and `:/` before a slash is a link.
 
 /// Faces that no grammar makes; longest first where one starts another.
 const FIXED: [&str; 16] = [

@@ -31,7 +31,8 @@ pub(super) fn scan(tokens: &mut Tokens<'_>) {
     }
 }
 
-/// Takes the word that starts here with an ASCII letter, digit or underscore; returns where to go on.
+/// Takes the word that starts here with an ASCII letter, digit or underscore; returns where to go
+/// on.
 fn word(tokens: &mut Tokens<'_>, at: usize) -> usize {
     let source = tokens.source;
     let bytes = source.as_bytes();
@@ -79,8 +80,8 @@ struct Run {
     dotted: bool,
 }
 
-/// UAX 29 on ASCII: letters, digits and underscores, joined by `.` and `'` between two of a kind, and
-/// by `,` and `;` between digits.
+/// UAX 29 on ASCII: letters, digits and underscores, joined by `.` and `'` between two of a kind,
+/// and by `,` and `;` between digits.
 fn ascii_word(bytes: &[u8], start: usize) -> Run {
     let mut run = Run { end: start, letters: false, digits: false, dotted: false };
     while let Some(&byte) = bytes.get(run.end) {

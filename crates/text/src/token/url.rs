@@ -1,7 +1,7 @@
 //! Links in running text: where one starts and where it ends.
 //!
-//! Guarantees: looks at each byte once. Refuses bare domains without a path (`booking.com` is a word)
-//! and endings that are punctuation of the sentence around.
+//! Guarantees: looks at each byte once. Refuses bare domains without a path (`booking.com` is a
+//! word) and endings that are punctuation of the sentence around.
 
 /// Top-level domains with which a bare `name.tld/path` is a link. A choice, not the registry: short
 /// links and the usual ones; what is missing is still a link with a scheme.
