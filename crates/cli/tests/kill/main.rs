@@ -127,6 +127,7 @@ fn killed_at_random_moments_it_loses_and_doubles_nothing() {
     for section in ["raw", "mentions", "author events", "closed windows", "dead letters"] {
         assert!(!expected.sections[section].is_empty(), "no {section} to compare");
     }
+    assert_seen(&expected);
     let (mut dice, mut done, mut round) = (Dice(seed), 0, 0);
     while done < kills {
         round += 1;
@@ -148,6 +149,28 @@ fn killed_at_random_moments_it_loses_and_doubles_nothing() {
         fs::remove_dir_all(&data).expect("removable");
     }
     println!("{done} kills in {round} rounds, seed {seed}, up to {latest:?} after the start");
+}
+
+/// In every section of a real run, a record that is dropped, doubled or altered is seen.
+fn assert_seen(run: &Image) {
+    for (name, section) in &run.sections {
+        let key = section.keys().next().expect("no section is empty");
+        let changes: [fn(&mut Vec<String>); 3] = [
+            |records| {
+                records.pop();
+            },
+            |records| records.extend(records.first().cloned()),
+            |records| records[0].push('!'),
+        ];
+        for change in changes {
+            let mut altered = run.clone();
+            change(altered.sections.get_mut(name).and_then(|it| it.get_mut(key)).expect("there"));
+            assert_eq!(differences(run, &altered).len(), 1, "in {name}");
+        }
+    }
+    let mut altered = run.clone();
+    altered.committed.pop_first();
+    assert_eq!(differences(run, &altered).len(), 1, "in states");
 }
 
 fn sample() -> Image {
