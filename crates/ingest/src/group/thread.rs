@@ -131,6 +131,8 @@ impl<E: Engine> Group<E> {
             retries: 0,
         };
         group.reopen(true)?;
+        // The first record is judged by everything that was decided before it.
+        while group.poll_controls()? {}
         Ok(group)
     }
 
@@ -171,14 +173,24 @@ impl<E: Engine> Group<E> {
         self.intake.staged.len() >= STAGED_RECORDS || self.intake.staged.bytes() >= STAGED_BYTES
     }
 
+    /// Waits for a push while there is nothing else to do, and reads the control topics before it
+    /// takes it: what was decided before the push counts for it.
     fn feed_controls(&mut self) -> Result<(), GroupError> {
         let idle = self.files.is_empty() && self.queue.is_empty();
-        let wait = if idle { self.settings.commit_interval } else { Millis::ZERO };
-        let mut events = Vec::new();
-        if idle && let Ok(request) = self.queue.recv_timeout(as_duration(wait)) {
+        let wait = as_duration(self.settings.commit_interval);
+        let request = if idle { self.queue.recv_timeout(wait).ok() } else { None };
+        self.poll_controls()?;
+        if let Some(request) = request {
             self.take_push(request);
         }
+        Ok(())
+    }
+
+    /// Takes control records; false when the engine had nothing to tell.
+    fn poll_controls(&mut self) -> Result<bool, GroupError> {
+        let mut events = Vec::new();
         self.engine.poll(Millis::ZERO, &mut events)?;
+        let any = !events.is_empty();
         for event in events {
             match event {
                 EngineEvent::Control(fetched) => {
@@ -190,7 +202,7 @@ impl<E: Engine> Group<E> {
                 | EngineEvent::Records(_) => {}
             }
         }
-        Ok(())
+        Ok(any)
     }
 
     /// Reads a turn of every open file; false when none is left.
