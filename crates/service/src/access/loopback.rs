@@ -11,7 +11,7 @@ use super::{AccessError, Received};
 const MAXIMUM_ANSWER_BYTES: u64 = 1 << 30;
 
 /// How long an answer may take: an audit of a full disk is read within it.
-const LONGEST_ANSWER: Duration = Duration::from_secs(600);
+const LONGEST_ANSWER: Duration = Duration::from_mins(10);
 
 /// How long the holder may take to accept a connection on this machine.
 const LONGEST_CONNECT: Duration = Duration::from_secs(5);

@@ -22,7 +22,7 @@ use stored::Stored;
 pub enum AccessError {
     /// There is no log.
     #[error(
-        "{directory} holds no log yet: `vigie up --data-directory {directory}` makes one",
+        "{directory} holds no log yet: run `vigie up` or `vigie demo` on it, or name another directory",
         directory = .directory.display()
     )]
     NoLog {

@@ -75,7 +75,7 @@ fn is_ok(sum: &Value) -> bool {
 
 impl Shared {
     fn audit(&self) -> Result<Value, Problem> {
-        let scored = self.audit_scored()?;
+        let judgements = self.audit_scored()?;
         let scorer = self.audit_scorer()?;
         let detector = self.audit_detector()?;
         let tallies = self.committed.tallies(Service::Tagger)?;
@@ -83,7 +83,7 @@ impl Shared {
         let checkpoints = self.committed.checkpoints()?;
         let sources: Vec<Value> = checkpoints.values().map(audit_source).collect();
         let tagger = audit_tagger(&checkpoints, &tallies, lag);
-        let all = sources.iter().chain(&tagger).chain([&scorer, &detector, &scored]);
+        let all = sources.iter().chain(&tagger).chain([&scorer, &detector, &judgements]);
         let ok = all.fold(true, |ok, sum| ok & is_ok(sum));
         let mut lag = 0;
         for service in Service::ALL {
@@ -96,7 +96,7 @@ impl Shared {
             "tagger": tagger,
             "detector": detector,
             "scorer": scorer,
-            "scored": scored,
+            "scored": judgements,
         }))
     }
 

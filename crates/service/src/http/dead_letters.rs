@@ -152,7 +152,7 @@ impl Shared {
                 }
             }
         }
-        letters.sort_by(|one, other| (other.0, other.1).cmp(&(one.0, one.1)));
+        letters.sort_by_key(|letter| std::cmp::Reverse((letter.0, letter.1)));
         letters.truncate(limit);
         let total = self.end_of(topics::DEAD_LETTERS)?;
         let letters: Vec<Value> = letters.into_iter().map(|(_, _, letter)| letter).collect();

@@ -75,14 +75,13 @@ fn visit(
         let value = record.value.unwrap_or_default();
         match side {
             Side::Scored => seen(&shared.schemas.scored.decode(value)?),
-            // What cannot be read is a dead letter of the scorer, and excused as such.
-            Side::Tagged(_) => match shared.schemas.author_events.decode(value) {
-                Ok(event) => match event.event {
-                    WhatHappened::TaggedMention(tagged) => seen(&tagged),
-                    WhatHappened::Interaction(_) => {}
-                },
-                Err(_) => {}
-            },
+            Side::Tagged(_) => {
+                let event = shared.schemas.author_events.decode(value).map(|event| event.event);
+                // What cannot be read is a dead letter of the scorer, and excused as such.
+                if let Ok(WhatHappened::TaggedMention(tagged)) = event {
+                    seen(&tagged);
+                }
+            }
         }
         Ok(())
     })?;

@@ -53,7 +53,7 @@ use render::Renderers;
 pub use server::{ServeError, Server, serve};
 
 /// How long a request may take, its body included: a full push over a slow line, and its commit.
-const LONGEST_REQUEST: Duration = Duration::from_secs(60);
+const LONGEST_REQUEST: Duration = Duration::from_mins(1);
 
 /// The API over one log.
 #[derive(Clone)]
@@ -201,7 +201,7 @@ impl Running {
     }
 }
 
-/// The OpenAPI document, made from the routes themselves.
+/// The `OpenAPI` document, made from the routes themselves.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let (_, document) = routes().split_for_parts();
     document

@@ -53,7 +53,7 @@ impl Problem {
     }
 
     /// The log could not be read.
-    pub fn unreadable(error: impl ToString) -> Self {
+    pub fn unreadable(error: impl std::fmt::Display) -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             error.to_string(),

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde_json::{Value, json};
-use vigie_runtime::{Partition, Topic, TopicPartition};
+use vigie_runtime::{Partition, TaskProgress, Topic, TopicPartition};
 
 use super::committed::Service;
 use super::render::time;
@@ -74,7 +74,7 @@ impl Shared {
             let standing = self.lag_of(service)?;
             lag += standing.lag();
             let watermark =
-                self.committed.progress(service)?.iter().map(|progress| progress.watermark()).min();
+                self.committed.progress(service)?.iter().map(TaskProgress::watermark).min();
             services.push(json!({
                 "service": service.name(),
                 "input": service.input(),

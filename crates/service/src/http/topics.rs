@@ -73,7 +73,11 @@ impl Shared {
             for partition in partitions_of(spec, None) {
                 partitions.push(json!({
                     "partition": partition.partition.get(),
-                    "start": self.log.start(&partition)?.get(),
+                    "start": match spec.kind {
+                        // What was folded is still there, each key with its newest value.
+                        Kind::Compacted => 0,
+                        Kind::Retained { .. } | Kind::Forever => self.log.start(&partition)?.get(),
+                    },
                     "end": self.log.end(&partition)?.get(),
                 }));
             }

@@ -40,7 +40,7 @@ impl Newest {
         self.remove(&mention.mention.mention_id);
         match mention.status {
             Status::Deleted => {}
-            Status::Active => self.insert(Arc::new(mention)),
+            Status::Active => self.insert(&Arc::new(mention)),
         }
     }
 
@@ -61,25 +61,18 @@ impl Newest {
         (MAXIMUM_MENTIONS / self.streams.len().max(1)).clamp(MINIMUM_OF_STREAM, MAXIMUM_OF_STREAM)
     }
 
-    fn insert(&mut self, mention: Arc<TaggedMention>) {
+    fn insert(&mut self, mention: &Arc<TaggedMention>) {
         let id = mention.mention.mention_id.clone();
         let key = (mention.event_time, id.clone());
         let mut rings = 1;
-        self.all.insert(key.clone(), Arc::clone(&mention));
+        self.all.insert(key.clone(), Arc::clone(mention));
         for matched in &mention.matches {
             rings += 1;
-            match self.streams.get_mut(&matched.stream) {
-                Some(ring) => {
-                    ring.insert(key.clone(), Arc::clone(&mention));
-                }
-                None => {
-                    let ring = Ring::from([(key.clone(), Arc::clone(&mention))]);
-                    self.streams.insert(matched.stream.clone(), ring);
-                }
-            }
+            let ring = self.streams.entry(matched.stream.clone()).or_default();
+            ring.insert(key.clone(), Arc::clone(mention));
         }
         let limit = self.limit();
-        self.known.insert(id, Known { mention: Arc::clone(&mention), rings });
+        self.known.insert(id, Known { mention: Arc::clone(mention), rings });
         let oldest = |ring: &mut Ring, limit: usize| {
             if ring.len() > limit { ring.pop_first().map(|((_, id), _)| id) } else { None }
         };

@@ -42,18 +42,15 @@ impl Spikes {
     /// Takes a record of a spike.
     pub(crate) fn take(&mut self, record: SpikeRecord) {
         let spikes = self.streams.entry(record.stream.clone()).or_default();
-        match spikes.get_mut(&record.opened_at) {
-            Some(known) => {
-                known.severity = known.severity.max(record.severity);
-                known.records += 1;
-                known.last = record;
-            }
-            None => {
-                let severity = record.severity;
-                let view = SpikeView { opened: record.clone(), last: record, severity, records: 1 };
-                spikes.insert(view.opened.opened_at, view);
-            }
-        }
+        let known = spikes.entry(record.opened_at).or_insert_with(|| SpikeView {
+            opened: record.clone(),
+            last: record.clone(),
+            severity: record.severity,
+            records: 0,
+        });
+        known.severity = known.severity.max(record.severity);
+        known.records += 1;
+        known.last = record;
         while spikes.len() > MAXIMUM_SPIKES {
             spikes.pop_first();
         }

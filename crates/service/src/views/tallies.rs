@@ -92,15 +92,7 @@ pub(crate) struct Tallies {
 impl Tallies {
     /// Adds what one commit counted.
     pub(crate) fn take(&mut self, partial: Partial) {
-        match self.streams.get_mut(&partial.stream) {
-            Some(tally) => tally.take(partial),
-            None => {
-                let stream = partial.stream.clone();
-                let mut tally = StreamTally::default();
-                tally.take(partial);
-                self.streams.insert(stream, tally);
-            }
-        }
+        self.streams.entry(partial.stream.clone()).or_default().take(partial);
     }
 
     /// What was counted of a stream.

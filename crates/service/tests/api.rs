@@ -1,0 +1,370 @@
+//! The API over a small real pipeline: while it runs, and of the log that it leaves.
+
+mod harness;
+
+use axum::http::Method;
+use harness::{Client, Running, configuration, line, lines};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use vigie_engine_embedded::Log;
+use vigie_runtime::{
+    Partition, ProducerRecord, Topic, Transaction as _, TransactionalProducer as _, partition_of,
+};
+use vigie_schema::{Schemas, SpikeBody, SpikeMessage, SpikeRecord, topics};
+use vigie_service::access::Access;
+use vigie_service::http::{Api, openapi, serve};
+use vigie_service::pipeline::open_log;
+use vigie_types::{Bucket, EventTime, Severity, SpikeId, SpikeState, StreamId};
+
+/// Every path that must give the same answer while the services run and after.
+const PATHS: [&str; 19] = [
+    "/v1/status",
+    "/v1/streams",
+    "/v1/streams/delta/spikes",
+    "/v1/authors/murmur:1",
+    "/v1/authors?top=5",
+    "/v1/mentions",
+    "/v1/mentions?stream=delta&limit=7",
+    "/v1/queue?stream=united",
+    "/v1/topics",
+    "/v1/topics/mentions.raw.v1/records?limit=10000",
+    "/v1/topics/mentions.scored.v1/records?partition=1&from=-3",
+    "/v1/topics/counts.v1/records",
+    "/v1/topics/authors.v1/records",
+    "/v1/topics/vigie-scorer-changelog/records?limit=3",
+    "/v1/dead-letters",
+    "/v1/audit",
+    "/v1/summary",
+    "/openapi.json",
+    "/health/live",
+];
+
+fn directory() -> TempDir {
+    tempfile::tempdir().expect("a directory")
+}
+
+fn check_pushed(answer: &Value, accepted: u64, dead_lettered: u64, repeated: bool) {
+    let expected = json!({
+        "accepted": accepted,
+        "dead_lettered": dead_lettered,
+        "suppressed": 0,
+        "repeated": repeated,
+    });
+    assert_eq!(*answer, expected);
+}
+
+#[test]
+fn what_was_pushed_is_answered_alike_while_the_services_run_and_after() {
+    let directory = directory();
+    let running = Running::start(&directory, |_| {});
+    let client = &running.client;
+    check_pushed(&running.push("crm", Some("batch-1"), &lines()).json(200), 41, 1, false);
+    check_pushed(&running.push("crm", Some("batch-1"), &lines()).json(200), 41, 1, true);
+    check_pushed(&running.push("crm", None, "").json(200), 0, 0, false);
+    let status = running.wait_until_idle();
+    assert_eq!(status["sources"][0]["read"], 42);
+
+    let streams = client.get("/v1/streams");
+    let counted: Vec<&Value> = streams["streams"]
+        .as_array()
+        .expect("streams")
+        .iter()
+        .map(|stream| &stream["counted"]["mentions"])
+        .collect();
+    assert_eq!(counted, [20, 20], "ten of delta alone, ten of united alone, ten of both");
+    assert_eq!(streams["streams"][0]["id"], "delta");
+    assert_eq!(streams["streams"][0]["kind"], "brand");
+    assert_eq!(streams["streams"][0]["open_spike"], Value::Null);
+    assert!(streams["streams"][0]["version"].is_string());
+
+    let author = client.get("/v1/authors/murmur:1");
+    assert_eq!((&author["author"], &author["mentions"]), (&json!("murmur:1"), &json!(5)));
+    let terms: f64 = author["score"]["terms"]
+        .as_array()
+        .expect("terms")
+        .iter()
+        .filter_map(|term| term["value"].as_f64())
+        .sum();
+    let score = author["score"]["value"].as_f64().expect("a number");
+    assert!((terms - score).abs() < 1e-9, "{author}");
+    let top = client.get("/v1/authors?top=5");
+    let scores: Vec<f64> = top["authors"]
+        .as_array()
+        .expect("authors")
+        .iter()
+        .filter_map(|author| author["score"]["value"].as_f64())
+        .collect();
+    assert_eq!(scores.len(), 5);
+    assert!(scores.is_sorted_by(|one, other| one >= other), "{scores:?}");
+
+    let mentions = client.get("/v1/mentions?stream=delta&limit=7");
+    let mentions = mentions["mentions"].as_array().expect("mentions");
+    assert_eq!(mentions.len(), 7);
+    assert_eq!(mentions[0]["event_time"], "2026-05-01T10:00:37.000Z");
+    assert!(mentions.iter().all(|mention| mention["score"]["value"].is_number()));
+    let queue = client.get("/v1/queue?stream=delta");
+    assert_eq!(queue["queue"][0]["intent"], "question");
+
+    let audit = client.get("/v1/audit");
+    assert_eq!((&audit["ok"], &audit["settled"]), (&json!(true), &json!(true)), "{audit:#}");
+    assert_eq!(audit["tagger"][0]["duplicate"], 1);
+    assert_eq!(
+        (&audit["scored"]["records"], &audit["scored"]["distinct"]),
+        (&40.into(), &40.into())
+    );
+
+    let live: Vec<Value> = PATHS.iter().map(|path| client.get(path)).collect();
+    running.stop();
+    let log = Log::open_read_only(&directory.path().join("data")).expect("a log");
+    let api = Api::stored(log).expect("ours");
+    let client = Client::new(&api);
+    for (path, live) in PATHS.iter().zip(live) {
+        assert_eq!(client.get(path), live, "{path}");
+    }
+    for path in ["/v1/mentions", "/v1/dead-letters/0/0/replay", "/v1/authors/murmur:1/suppress"] {
+        let reply = client.ask(Method::POST, path, None, "");
+        let problem = reply.json(503);
+        assert!(problem["help"].as_str().is_some_and(|help| help.contains("vigie up")));
+    }
+}
+
+#[test]
+fn what_cannot_be_answered_says_why_and_what_to_do() {
+    let directory = directory();
+    let running = Running::start(&directory, |_| {});
+    let check = |method: Method, path: &str, status: u16, error: &str| {
+        let reply = running.client.ask(method, path, None, "");
+        let problem = reply.json(status);
+        let told = problem["error"].as_str().expect("an error");
+        assert!(told.contains(error), "{path}: {told}");
+        assert!(problem["help"].as_str().is_some_and(|help| !help.is_empty()), "{path}");
+    };
+    check(Method::GET, "/v1/nothing", 404, "there is no /v1/nothing");
+    check(Method::GET, "/v1/streams/klm/spikes", 404, "there is no stream \"klm\"");
+    check(Method::GET, "/v1/mentions?stream=klm", 404, "there is no stream \"klm\"");
+    check(Method::GET, "/v1/mentions?streams=delta", 400, "streams");
+    check(Method::GET, "/v1/mentions?limit=0", 400, "0 are asked for");
+    check(Method::GET, "/v1/authors/murmur:77", 404, "murmur:77");
+    check(Method::GET, "/v1/authors/nobody", 400, "names no network");
+    check(Method::GET, "/v1/topics/x/records", 404, "there is no topic \"x\"");
+    check(Method::GET, "/v1/topics/spikes.v1/records?partition=4", 404, "no partition 4");
+    check(Method::GET, "/v1/dead-letters/0/0", 404, "no dead letter 0/0");
+    check(Method::GET, "/v1/dead-letters/0/x", 400, "");
+    check(Method::POST, "/v1/dead-letters/9/0/replay", 404, "no dead letter 9/0");
+    check(Method::POST, "/v1/mentions?source=a%23b", 400, "cannot be the source");
+    let too_much = running.push("crm", None, &"x".repeat((64 << 10) + 1)).json(413);
+    assert_eq!(too_much["error"], "the body has more than 65536 bytes");
+    let long_key = running.push("crm", Some(&"k".repeat(201)), "").json(400);
+    assert!(long_key["error"].as_str().is_some_and(|error| error.contains("at most 200")));
+    running.stop();
+}
+
+#[test]
+fn a_letter_is_replayed_as_a_new_record_that_points_to_it() {
+    let directory = directory();
+    let running = Running::start(&directory, |_| {});
+    let foreign = r#"{"net": "murmur", "no": "9", "by": "3", "words": "delta, at last", "at": "2026-05-01T11:00:00Z"}"#;
+    check_pushed(&running.push("crm", None, foreign).json(200), 0, 1, false);
+    let letters = running.client.get("/v1/dead-letters");
+    let letter = &letters["dead_letters"][0];
+    assert_eq!((&letter["place"], &letter["service"]), (&json!("crm:1"), &json!("ingest")));
+    let place = format!("{}/{}", letter["partition"], letter["offset"]);
+    let shown = running.client.get(&format!("/v1/dead-letters/{place}"));
+    assert_eq!(shown["content"]["text"], foreign);
+    running.stop();
+
+    let mapping = r#"
+        [ingest.mapping]
+        network = "net"
+        id = "no"
+        author = { id = "by" }
+        text = "words"
+        created_at = "at"
+    "#;
+    let mapped = vigie_service::configuration::Configuration::parse("vigie.toml", mapping);
+    let mapping = mapped.expect("valid").ingest.mapping;
+    let running = Running::start(&directory, |configuration| {
+        configuration.ingest.mapping = mapping;
+    });
+    let replay = format!("/v1/dead-letters/{place}/replay");
+    let mut expected = json!({
+        "replay_of": format!("dead-letters.v1/{place}"),
+        "accepted": 1,
+        "dead_lettered": 0,
+        "suppressed": 0,
+        "repeated": false,
+    });
+    assert_eq!(running.client.ask(Method::POST, &replay, None, "").json(200), expected);
+    expected["repeated"] = json!(true);
+    assert_eq!(running.client.ask(Method::POST, &replay, None, "").json(200), expected);
+    running.wait_until_idle();
+    let raw = running.client.get("/v1/topics/mentions.raw.v1/records?limit=1000");
+    let replayed: Vec<&Value> = raw["records"]
+        .as_array()
+        .expect("records")
+        .iter()
+        .filter(|record| !record["value"]["replay_of"].is_null())
+        .collect();
+    assert_eq!(replayed.len(), 1);
+    assert_eq!(replayed[0]["value"]["replay_of"], expected["replay_of"]);
+    assert_eq!(running.client.get("/v1/authors/murmur:3")["mentions"], 1);
+    assert_eq!(running.client.get("/v1/audit")["ok"], true);
+    running.stop();
+}
+
+#[test]
+fn a_suppressed_author_leaves_a_count_and_nothing_else() {
+    let directory = directory();
+    let running = Running::start(&directory, |_| {});
+    let path = "/v1/authors/murmur:5/suppress";
+    let answer = running.client.ask(Method::POST, path, None, "").json(200);
+    assert_eq!(answer, json!({ "author": "murmur:5", "revision": 1 }));
+    let again = running.client.ask(Method::POST, path, None, "").json(200);
+    assert_eq!(again["revision"], 1, "already so");
+    running.stop();
+
+    // A start reads the whole control topic before the first record.
+    let running = Running::start(&directory, |_| {});
+    let answer = running.push("crm", None, &line(7, 5, "delta again")).json(200);
+    assert_eq!((&answer["accepted"], &answer["suppressed"]), (&json!(0), &json!(1)));
+    running.wait_until_idle();
+    let reply = running.client.ask(Method::GET, "/v1/authors/murmur:5", None, "");
+    assert_eq!(reply.status, 404);
+    let audit = running.client.get("/v1/audit");
+    assert_eq!((&audit["ok"], &audit["ingest"][0]["suppressed"]), (&json!(true), &json!(1)));
+    running.stop();
+}
+
+fn write_spike(log: &std::sync::Arc<Log>, state: SpikeState, severity: u8) {
+    let stream = StreamId::new("delta").expect("valid");
+    let opened = EventTime::parse("2026-05-01T10:00:00Z").expect("valid");
+    let spike = SpikeRecord {
+        id: SpikeId::of(&stream, opened.bucket()),
+        stream,
+        state,
+        opened_at: opened,
+        window_start: opened,
+        window_end: opened + Bucket::WIDTH,
+        severity: Severity::clamped(severity),
+        ..SpikeRecord::default()
+    };
+    let mut value = Vec::new();
+    let schemas = Schemas::new();
+    schemas.spikes.encode(&SpikeMessage { body: SpikeBody::SpikeRecord(spike) }, &mut value);
+    let topic = Topic::new(topics::SPIKES);
+    let mut producer = log.producer().expect("a producer");
+    let mut transaction = producer.begin().expect("begun");
+    let record = ProducerRecord {
+        topic: &topic,
+        partition: Partition::new(partition_of(b"delta", 4).get()),
+        key: b"delta",
+        value: Some(&value),
+        timestamp: opened,
+    };
+    transaction.send(record).expect("sent");
+    transaction.commit().expect("committed");
+}
+
+#[test]
+fn a_spike_is_shown_folded_and_as_a_metric_while_it_is_open() {
+    let directory = directory();
+    let configuration = configuration(directory.path(), |_| {});
+    let log = open_log(&configuration).expect("a log");
+    write_spike(&log, SpikeState::Opened, 4);
+    write_spike(&log, SpikeState::Updated, 8);
+    let running = Running::over(std::sync::Arc::clone(&log), &configuration);
+    let client = &running.client;
+    let spikes = client.get("/v1/streams/delta/spikes");
+    let spike = &spikes["spikes"][0];
+    assert_eq!((&spike["severity"], &spike["records"]), (&json!(8), &json!(2)));
+    assert_eq!((&spike["state"], &spike["closed"]), (&json!("updated"), &Value::Null));
+    assert_eq!(spike["opened"]["severity"], 4);
+    assert_eq!(spike["opened_at"], "2026-05-01T10:00:00.000Z");
+    let metrics = || client.ask(Method::GET, "/metrics", None, "").text;
+    assert!(metrics().contains("vigie_spike_severity{kind=\"brand\",stream=\"delta\"} 8"));
+    write_spike(&log, SpikeState::Closed, 2);
+    let spikes = client.get("/v1/streams/delta/spikes");
+    assert_eq!(spikes["spikes"][0]["closed"]["severity"], 2);
+    assert!(!metrics().contains("vigie_spike_severity{"));
+    drop(log);
+    running.stop();
+}
+
+#[test]
+fn commands_reach_the_data_whether_or_not_a_process_runs() {
+    let directory = directory();
+    let data = directory.path().join("data");
+    let missing = Access::open(&directory.path().join("nothing")).map(|_| ()).expect_err("no log");
+    assert!(missing.to_string().contains("holds no log yet"), "{missing}");
+    let running = Running::start(&directory, |_| {});
+    let early = Access::open(&data).map(|_| ()).expect_err("no address yet");
+    assert!(early.to_string().contains("serves no API yet"), "{early}");
+    let listen = "127.0.0.1:0".parse().expect("an address");
+    let server = serve(&running.api, listen, running.pipeline.log()).expect("served");
+    let access = Access::open(&data).expect("over loopback");
+    assert!(access.is_running());
+    let pushed = access.post("/v1/mentions?source=cli", "application/x-ndjson", lines().into());
+    check_pushed(&pushed.expect("pushed"), 41, 1, false);
+    running.wait_until_idle();
+    let live = access.get("/v1/summary").expect("a summary");
+    assert_eq!(live["dispositions"]["ingest"]["read"], 42);
+    let problem = access.get("/v1/streams/klm/spikes").expect_err("no such stream").to_string();
+    assert!(problem.starts_with("there is no stream \"klm\"\nhelp: "), "{problem}");
+    server.stop();
+    running.stop();
+    let access = Access::open(&data).expect("in process");
+    assert!(!access.is_running());
+    assert_eq!(access.get("/v1/summary").expect("a summary"), live);
+    let problem = access.post("/v1/mentions", "application/x-ndjson", Vec::new());
+    assert!(problem.expect_err("nothing runs").to_string().contains("start `vigie up`"));
+}
+
+#[test]
+fn the_description_lists_every_route_and_every_route_is_there() {
+    let document = serde_json::to_value(openapi()).expect("a document");
+    let mut described: Vec<String> = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for method in methods.as_object().expect("methods").keys() {
+            described.push(format!("{method} {path}"));
+        }
+    }
+    described.sort();
+    assert_eq!(
+        described,
+        [
+            "get /health/live",
+            "get /health/ready",
+            "get /metrics",
+            "get /openapi.json",
+            "get /v1/audit",
+            "get /v1/authors",
+            "get /v1/authors/{id}",
+            "get /v1/dead-letters",
+            "get /v1/dead-letters/{partition}/{offset}",
+            "get /v1/mentions",
+            "get /v1/queue",
+            "get /v1/status",
+            "get /v1/streams",
+            "get /v1/streams/{id}/spikes",
+            "get /v1/summary",
+            "get /v1/topics",
+            "get /v1/topics/{topic}/records",
+            "post /v1/authors/{id}/suppress",
+            "post /v1/dead-letters/{partition}/{offset}/replay",
+            "post /v1/mentions",
+        ]
+    );
+    let directory = directory();
+    let running = Running::start(&directory, |_| {});
+    for route in described {
+        let (method, path) = route.split_once(' ').expect("two words");
+        let path = path.replace("{id}", "a:1").replace("{topic}", "spikes.v1");
+        let path = path.replace("{partition}", "0").replace("{offset}", "0");
+        let method = if method == "get" { Method::GET } else { Method::POST };
+        let reply = running.client.ask(method, &path, None, "");
+        assert_ne!(reply.status, 405, "{route}");
+        assert!(!reply.text.contains("there is no /"), "{route}: {}", reply.text);
+        assert!(reply.headers.contains_key("content-type"), "{route}");
+    }
+    running.stop();
+}
