@@ -32,7 +32,8 @@ pub(super) struct OfStream {
 pub(super) async fn newest(State(api): State<Api>, Asked(asked): Asked<OfStream>) -> Answer {
     let limit = limited(asked.limit, 50, MAXIMUM_OF_STREAM)?;
     api.answer(move |shared| {
-        let mentions = shared.newest(asked.stream.as_deref())?;
+        let stream = shared.stream_id(asked.stream.as_deref())?;
+        let mentions = shared.newest(stream.as_ref())?;
         let mentions = mentions.iter().take(limit);
         let mentions: Vec<Value> =
             mentions.map(|mention| shared.renderers.mention(mention)).collect();
@@ -49,27 +50,33 @@ pub(super) async fn newest(State(api): State<Api>, Asked(asked): Asked<OfStream>
 pub(super) async fn queue(State(api): State<Api>, Asked(asked): Asked<OfStream>) -> Answer {
     let limit = limited(asked.limit, 50, MAXIMUM_OF_STREAM)?;
     api.answer(move |shared| {
-        let waiting = shared.queue(asked.stream.as_deref(), limit)?;
+        let stream = shared.stream_id(asked.stream.as_deref())?;
+        let waiting = shared.queue(stream.as_ref(), limit)?;
         Ok(json!({ "stream": asked.stream, "queue": waiting }))
     })
     .await
 }
 
 impl Shared {
-    fn newest(&self, stream: Option<&str>) -> Result<Vec<Arc<TaggedMention>>, Problem> {
-        let stream: Option<StreamId> = match stream {
-            Some(id) => Some(self.definition(id)?.id),
-            None => None,
-        };
+    /// The stream asked for, which must be watched.
+    fn stream_id(&self, stream: Option<&str>) -> Result<Option<StreamId>, Problem> {
+        stream.map(|id| self.definition(id).map(|definition| definition.id)).transpose()
+    }
+
+    fn newest(&self, stream: Option<&StreamId>) -> Result<Vec<Arc<TaggedMention>>, Problem> {
         let folded = self.views.current().map_err(Problem::unreadable)?;
-        Ok(folded.newest.of(stream.as_ref()).map(Arc::clone).collect())
+        Ok(folded.newest.of(stream).map(Arc::clone).collect())
     }
 
     /// The head of the queue among a stream's newest mentions.
     ///
     /// "Now" is the newest mention's own time, so that an answer depends on the log alone; ages are
     /// only compared with each other.
-    pub(super) fn queue(&self, stream: Option<&str>, limit: usize) -> Result<Vec<Value>, Problem> {
+    pub(super) fn queue(
+        &self,
+        stream: Option<&StreamId>,
+        limit: usize,
+    ) -> Result<Vec<Value>, Problem> {
         let mentions = self.newest(stream)?;
         let Some(now) = mentions.first().map(|mention| mention.event_time) else {
             return Ok(Vec::new());

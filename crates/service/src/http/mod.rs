@@ -26,13 +26,10 @@ mod topics;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use serde_json::Value;
-use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -51,9 +48,6 @@ use committed::Committed;
 pub use problem::{Problem, ProblemBody};
 use render::Renderers;
 pub use server::{ServeError, Server, serve};
-
-/// How long a request may take, its body included: a full push over a slow line, and its commit.
-const LONGEST_REQUEST: Duration = Duration::from_mins(1);
 
 /// The API over one log.
 #[derive(Clone)]
@@ -171,7 +165,6 @@ impl Api {
         router
             .fallback(health::unknown_path)
             .layer(DefaultBodyLimit::max(limit))
-            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
             .with_state(self.clone())
     }
 

@@ -101,3 +101,19 @@ impl IntoResponse for Problem {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_put_off_is_told_when_to_come_back() {
+        let retry_after = |status| {
+            let response = Problem::new(status, "full", "wait").into_response();
+            response.headers().get(header::RETRY_AFTER).cloned()
+        };
+        assert_eq!(retry_after(StatusCode::TOO_MANY_REQUESTS), Some(RETRY_AFTER_SECONDS));
+        assert_eq!(retry_after(StatusCode::SERVICE_UNAVAILABLE), Some(RETRY_AFTER_SECONDS));
+        assert_eq!(retry_after(StatusCode::NOT_FOUND), None);
+    }
+}

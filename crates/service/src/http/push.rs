@@ -1,9 +1,11 @@
 //! HTTP push: a batch of lines, answered after its commit.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest as _, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
@@ -20,6 +22,9 @@ const DEFAULT_SOURCE: &str = "push";
 /// The longest name of a source: with a mark and the longest key (200 bytes) it names the kept
 /// answer, and identifiers have 512 bytes at most.
 const MAXIMUM_SOURCE_BYTES: usize = 300;
+
+/// How long a body may take: 8 MiB over a line of two megabits a second, and some patience.
+const LONGEST_BODY: Duration = Duration::from_mins(1);
 
 /// As which source.
 #[derive(Deserialize, IntoParams)]
@@ -78,6 +83,7 @@ impl From<PushError> for Problem {
     responses(
         (status = 200, description = "committed", body = PushResult),
         (status = 400, description = "the source or the key cannot be used", body = ProblemBody),
+        (status = 408, description = "the body took longer than a minute", body = ProblemBody),
         (status = 413, description = "the body is larger than http.maximum_push_bytes",
             body = ProblemBody),
         (status = 429, description = "too many pushes wait; see Retry-After", body = ProblemBody),
@@ -86,14 +92,12 @@ impl From<PushError> for Problem {
 pub(super) async fn push(
     State(api): State<Api>,
     Asked(asked): Asked<Source>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<Json<PushResult>, Problem> {
     let running = api.shared.running("nothing can be pushed")?;
     let source = source_id(asked.source.as_deref().unwrap_or(DEFAULT_SOURCE))?;
-    let idempotency_key = idempotency_key(&headers)?;
-    let limit = api.shared.maximum_push_bytes;
-    let body = body.map_err(|rejection| refused_body(&rejection, limit))?.to_vec();
+    let idempotency_key = idempotency_key(request.headers())?;
+    let body = body_of(request, api.shared.maximum_push_bytes).await?;
     let push = Push { source, body, idempotency_key, replay_of: None };
     Ok(Json(running.push(push).await?.into()))
 }
@@ -153,6 +157,18 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         Ok(_) | Err(_) => Err(Problem::bad_request(
             "the Idempotency-Key is empty or has other than visible ASCII characters",
             "use a UUID or a hash of the batch",
+        )),
+    }
+}
+
+async fn body_of(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
+    match tokio::time::timeout(LONGEST_BODY, Bytes::from_request(request, &())).await {
+        Ok(Ok(body)) => Ok(body.into()),
+        Ok(Err(rejection)) => Err(refused_body(&rejection, limit)),
+        Err(_) => Err(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            format!("the body took longer than {} s", LONGEST_BODY.as_secs()),
+            "send smaller batches",
         )),
     }
 }

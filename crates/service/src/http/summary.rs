@@ -29,13 +29,11 @@ pub(super) async fn summary(State(api): State<Api>) -> Answer {
 impl Shared {
     fn summary(&self) -> Result<Value, Problem> {
         let definitions = self.definitions()?;
-        let mut streams = Vec::new();
-        for definition in definitions.values() {
-            let folded = self.views.current().map_err(Problem::unreadable)?;
-            let tally = folded.tally(&definition.id);
-            drop(folded);
-            streams.push((definition, tally));
-        }
+        let folded = self.views.current().map_err(Problem::unreadable)?;
+        let with_tally =
+            definitions.values().map(|definition| (definition, folded.tally(&definition.id)));
+        let mut streams: Vec<_> = with_tally.collect();
+        drop(folded);
         streams.sort_by(|one, other| {
             other.1.mentions.cmp(&one.1.mentions).then_with(|| one.0.id.cmp(&other.0.id))
         });
@@ -46,7 +44,7 @@ impl Shared {
                 "kind": name_of_kind(definition.kind),
                 "group": definition.group,
                 "counted": counted(tally),
-                "queue": self.queue(Some(definition.id.as_str()), QUEUE_HEAD)?,
+                "queue": self.queue(Some(&definition.id), QUEUE_HEAD)?,
             }));
         }
         Ok(json!({
