@@ -37,6 +37,10 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+/// Records are made on one thread and freed on another, where the system's allocator is slow.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     exit::report(command::Vigie::parse().run())
 }
