@@ -3,8 +3,9 @@
 //! A running process is asked over its API; when nothing runs, the directory is read.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use vigie_service::access::Access;
+use vigie_service::access::{Access, AccessError};
 use vigie_service::configuration::{Configuration, ConfigurationError};
 
 /// Which data a command is about.
@@ -39,8 +40,37 @@ impl DataArguments {
     /// # Errors
     /// When there is none, or it is held by a process that does not answer.
     pub fn access(&self) -> anyhow::Result<Access> {
-        Ok(Access::open(&self.configuration()?.data_directory)?)
+        let directory = self.configuration()?.data_directory;
+        let is_passing = |error: &AccessError| matches!(error, AccessError::NoApi(_));
+        Ok(patiently(|| Access::open(&directory), is_passing)?)
     }
+}
+
+/// How often a directory is tried that somebody holds who tells no address: a process that starts,
+/// or another command that reads it for a moment.
+const ATTEMPTS: u32 = 30;
+
+/// How long is waited between two attempts.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(100);
+
+/// Tries again as long as the reason is a passing one, three seconds at most.
+///
+/// # Errors
+/// The reason of the last attempt.
+pub fn patiently<T, E>(
+    mut attempt: impl FnMut() -> Result<T, E>,
+    is_passing: impl Fn(&E) -> bool,
+) -> Result<T, E> {
+    for _ in 1..ATTEMPTS {
+        match attempt() {
+            Err(error) if is_passing(&error) => {
+                // The channel's only message is that the time has passed.
+                let _ = crossbeam_channel::after(BETWEEN_ATTEMPTS).recv();
+            }
+            result => return result,
+        }
+    }
+    attempt()
 }
 
 /// A text as one segment of a path: everything but letters, digits and `-_.~` in per cent signs.

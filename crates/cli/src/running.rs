@@ -10,9 +10,12 @@ use std::time::Duration;
 
 use anyhow::bail;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use vigie_engine_embedded::OpenError;
 use vigie_service::configuration::Configuration;
 use vigie_service::http::{Api, Server, serve};
-use vigie_service::pipeline::{Input, Pipeline, open_log};
+use vigie_service::pipeline::{Input, Pipeline, PipelineError, open_log};
+
+use crate::data::patiently;
 
 /// How often the end is looked for: below what people notice.
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);
@@ -40,6 +43,11 @@ pub enum Until {
     Asked,
 }
 
+/// Whether the directory is held by somebody who serves no API, such as a command that reads it.
+const fn is_held_for_a_moment(error: &PipelineError) -> bool {
+    matches!(error, PipelineError::Open(OpenError::Held { holder, .. }) if holder.address.is_none())
+}
+
 /// Running services.
 pub struct Running {
     pipeline: Pipeline,
@@ -52,7 +60,7 @@ impl Running {
     /// # Errors
     /// When the data directory, an input or the address cannot be had.
     pub fn start(configuration: &Configuration, inputs: &[Input]) -> anyhow::Result<Self> {
-        let log = open_log(configuration)?;
+        let log = patiently(|| open_log(configuration), is_held_for_a_moment)?;
         let pipeline = Pipeline::start(Arc::clone(&log), configuration, inputs)?;
         let api = Api::live(&pipeline, configuration);
         match serve(&api, configuration.http.listen, &log) {

@@ -220,6 +220,12 @@ fn row(
 
 fn write_authors(access: &Access, out: &mut dyn Write) -> anyhow::Result<()> {
     heading(out, "The ten authors with the highest score, and what each score is made of")?;
+    writeln!(
+        out,
+        "  \"own\" is what the author said, \"received\" what others did upon it (replies, reposts, \
+         quotes,\n  namings), each weighted and halved with age, \"explicit\" what the network vouches \
+         for.\n"
+    )?;
     let answer = access.get("/v1/authors?top=10")?;
     for (place, author) in (1..).zip(list(&answer, "/authors")) {
         let score = author.pointer("/score").unwrap_or(&Value::Null);

@@ -41,7 +41,7 @@ fn golden_lines_are_judged_as_they_were() {
         (
             json!({ "network": "murmur", "id": "3", "author": { "id": "a" }, "kind": "quote",
                     "text": "They close the gate at noon.", "created_at": "2026-05-01T10:00:00Z",
-                    "references": { "quote_of": { "id": "1" } } }),
+                    "quote_of": { "id": "1" } }),
             json!({ "language": "en", "sentiment": "neutral", "first intent": "other",
                     "streams": ["quotes"], "city": null }),
         ),
