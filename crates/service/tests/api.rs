@@ -13,7 +13,7 @@ use vigie_runtime::{
 use vigie_schema::{Schemas, SpikeBody, SpikeMessage, SpikeRecord, topics};
 use vigie_service::access::Access;
 use vigie_service::http::{Api, openapi, serve};
-use vigie_service::pipeline::open_log;
+use vigie_service::pipeline::{Input, open_log};
 use vigie_types::{Bucket, EventTime, Severity, SpikeId, SpikeState, StreamId};
 
 /// Every path that must give the same answer while the services run and after.
@@ -272,7 +272,7 @@ fn a_spike_is_shown_folded_and_as_a_metric_while_it_is_open() {
     let log = open_log(&configuration).expect("a log");
     write_spike(&log, SpikeState::Opened, 4);
     write_spike(&log, SpikeState::Updated, 8);
-    let running = Running::over(std::sync::Arc::clone(&log), &configuration);
+    let running = Running::over(std::sync::Arc::clone(&log), &configuration, &[]);
     let client = &running.client;
     let spikes = client.get("/v1/streams/delta/spikes");
     let spike = &spikes["spikes"][0];
@@ -367,4 +367,24 @@ fn the_description_lists_every_route_and_every_route_is_there() {
         assert!(reply.headers.contains_key("content-type"), "{route}");
     }
     running.stop();
+}
+
+#[test]
+fn a_file_that_is_read_anew_goes_on_in_the_audit() {
+    let directory = directory();
+    let file = directory.path().join("mentions.ndjson");
+    std::fs::write(&file, lines()).expect("written");
+    let configuration = configuration(directory.path(), |_| {});
+    for (restart, read, duplicate) in [(false, 42, 1), (false, 42, 1), (true, 84, 42)] {
+        let inputs = [Input { path: file.clone(), restart }];
+        let log = open_log(&configuration).expect("a log");
+        let running = Running::over(log, &configuration, &inputs);
+        running.wait_until_idle();
+        let audit = running.client.get("/v1/audit");
+        assert_eq!(audit["ok"], true, "{audit:#}");
+        assert_eq!(audit["ingest"][0]["read"], read);
+        assert_eq!(audit["tagger"][0]["duplicate"], duplicate);
+        assert_eq!(audit["scored"]["records"], 40);
+        running.stop();
+    }
 }

@@ -343,14 +343,22 @@ impl<E: Engine> Group<E> {
         self.files.clear();
         for source in &self.settings.sources {
             let identity = source.input.identity()?;
-            let restart = source.restart && first;
-            let known = self.checkpoints.get(&identity).filter(|_| !restart);
-            if let Some(file) = OpenFile::open(source, identity, known)? {
+            let mut known = self.checkpoints.get(&identity).cloned();
+            if source.restart && first {
+                known = known.map(forget_place);
+            }
+            if let Some(file) = OpenFile::open(source, identity, known.as_ref())? {
                 self.files.push(file);
             }
         }
         Ok(())
     }
+}
+
+/// A source that is read anew: its place and its time are forgotten. Its numbers go on, because what
+/// was read before stays in the log and is audited with what comes.
+fn forget_place(known: Checkpoint) -> Checkpoint {
+    Checkpoint { detail: None, ended: false, highest_event_time: None, ..known }
 }
 
 /// Whether two checkpoints say the same, whenever they were written.

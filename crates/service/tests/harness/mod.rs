@@ -13,7 +13,7 @@ use tower::ServiceExt as _;
 use vigie_engine_embedded::Log;
 use vigie_service::configuration::{Configuration, Span};
 use vigie_service::http::Api;
-use vigie_service::pipeline::{Pipeline, open_log};
+use vigie_service::pipeline::{Input, Pipeline, open_log};
 use vigie_types::Millis;
 
 /// How long anything may take on a loaded machine.
@@ -116,11 +116,11 @@ impl Running {
     pub fn start(directory: &TempDir, change: impl FnOnce(&mut Configuration)) -> Self {
         let configuration = configuration(directory.path(), change);
         let log = open_log(&configuration).expect("a log");
-        Self::over(log, &configuration)
+        Self::over(log, &configuration, &[])
     }
 
-    pub fn over(log: Arc<Log>, configuration: &Configuration) -> Self {
-        let pipeline = Pipeline::start(log, configuration, &[]).expect("a pipeline");
+    pub fn over(log: Arc<Log>, configuration: &Configuration, inputs: &[Input]) -> Self {
+        let pipeline = Pipeline::start(log, configuration, inputs).expect("a pipeline");
         let api = Api::live(&pipeline, configuration);
         let client = Client::new(&api);
         client.wait("/health/ready", |answer| answer["ready"] == true);
