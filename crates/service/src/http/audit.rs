@@ -129,13 +129,18 @@ impl Shared {
         Ok(Sum::of("counts", expected, tally.total(), lag).beside(told))
     }
 
-    /// Each judgement that the scorer has read is on `mentions.scored.v1` once.
+    /// Each judgement that the scorer has read is on `mentions.scored.v1` once, and the tagger has
+    /// made no more of them than it has processed records. A mention that its source delivers again
+    /// after the ledger forgot it is judged anew: that is told, and nothing wrong with the log.
     fn audit_scored(&self) -> Result<Value, Problem> {
         let tally = total(&self.committed.tallies(Service::Scorer)?);
         let judgements = Judgements::of(self)?;
+        // Read after the judgements: the tagger has processed at least what they come from.
+        let processed = total(&self.committed.tallies(Service::Tagger)?).processed;
         let excused = tally.duplicate + tally.suppressed + tally.dead_lettered;
         let unexplained = judgements.missing.count.saturating_sub(excused);
-        let wrong = match (unexplained, judgements.double.count) {
+        let invented = judgements.tagged.saturating_sub(processed);
+        let wrong = match (unexplained, judgements.double.count + invented) {
             (0, 0) => None,
             (missing, double) => Some(format!(
                 "{missing} judgements are missing from {topic} and {double} are there twice",
@@ -149,6 +154,8 @@ impl Shared {
             "missing_ids": judgements.missing.names,
             "double": judgements.double.count,
             "double_ids": judgements.double.names,
+            "redelivered": judgements.redelivered.count,
+            "redelivered_ids": judgements.redelivered.names,
             "is_cut_by_retention": judgements.is_cut,
             "ok": wrong.is_none(),
             "wrong": wrong,

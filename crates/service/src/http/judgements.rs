@@ -22,32 +22,52 @@ pub(super) struct Named {
 /// What `author-events.v1` and `mentions.scored.v1` say of each other.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Judgements {
+    /// Judgements that the scorer has read.
+    pub(super) tagged: u64,
+    /// Judgements that are published.
     pub(super) records: u64,
     pub(super) distinct: u64,
+    /// Read and not published.
     pub(super) missing: Named,
+    /// Published more often than read.
     pub(super) double: Named,
+    /// Read twice: a source delivered the mention again when the ledger had forgotten it.
+    pub(super) redelivered: Named,
     pub(super) is_cut: bool,
 }
 
 impl Judgements {
     /// Scans both topics, as far as the scorer has committed.
     pub(super) fn of(shared: &Shared) -> Result<Self, Problem> {
-        // Positions first: what they cover was published in the same commits.
+        // What was published before the positions were read is covered by them, and what they
+        // cover is published by the time that they can be read.
+        let published = shared.ends_of(topics::MENTIONS_SCORED)?;
         let standing = shared.lag_of(Service::Scorer)?;
         let read: Vec<u64> = standing.partitions.iter().map(|standing| standing.position).collect();
         let (tagged, is_events_cut) = hashes_of(shared, Side::Tagged(&read))?;
-        let (scored, is_scored_cut) = hashes_of(shared, Side::Scored)?;
-        // The two topics age apart; where one was cut, only doubles can be told.
+        let (scored, is_scored_cut) = hashes_of(shared, Side::Scored(None))?;
         let is_cut = is_events_cut || is_scored_cut;
-        let missing = if is_cut { Vec::new() } else { missing_from(&tagged, &scored) };
-        let double = doubles_of(&scored);
+        let covered = Side::Scored(Some(&published));
+        let (mut missing, mut double) = (Vec::new(), Vec::new());
+        // The two topics age apart: where one was cut, they cannot be compared any more.
+        if !is_cut {
+            missing = beyond(&tagged, &scored);
+            double = if published == shared.ends_of(topics::MENTIONS_SCORED)? {
+                beyond(&scored, &tagged)
+            } else {
+                beyond(&hashes_of(shared, covered)?.0, &tagged)
+            };
+        }
+        let redelivered = doubles_of(&tagged);
         let mut distinct = scored.clone();
         distinct.dedup();
         Ok(Self {
+            tagged: tagged.len() as u64,
             records: scored.len() as u64,
             distinct: distinct.len() as u64,
             missing: named(shared, Side::Tagged(&read), &missing)?,
-            double: named(shared, Side::Scored, &double)?,
+            double: named(shared, covered, &double)?,
+            redelivered: named(shared, Side::Tagged(&read), &redelivered)?,
             is_cut,
         })
     }
@@ -58,8 +78,8 @@ impl Judgements {
 enum Side<'a> {
     /// In `author-events.v1`, up to these positions.
     Tagged(&'a [u64]),
-    /// In `mentions.scored.v1`.
-    Scored,
+    /// In `mentions.scored.v1`, up to these positions or its present end.
+    Scored(Option<&'a [u64]>),
 }
 
 fn visit(
@@ -69,12 +89,12 @@ fn visit(
 ) -> Result<bool, Problem> {
     let (topic, ends) = match side {
         Side::Tagged(ends) => (topics::AUTHOR_EVENTS, Some(ends)),
-        Side::Scored => (topics::MENTIONS_SCORED, None),
+        Side::Scored(ends) => (topics::MENTIONS_SCORED, ends),
     };
     let scanned = shared.scan(topic, ends, &mut |record| {
         let value = record.value.unwrap_or_default();
         match side {
-            Side::Scored => seen(&shared.schemas.scored.decode(value)?),
+            Side::Scored(_) => seen(&shared.schemas.scored.decode(value)?),
             Side::Tagged(_) => {
                 let event = shared.schemas.author_events.decode(value).map(|event| event.event);
                 // What cannot be read is a dead letter of the scorer, and excused as such.
@@ -104,17 +124,17 @@ fn hashes_of(shared: &Shared, side: Side<'_>) -> Result<(Vec<u64>, bool), Proble
     Ok((hashes, is_cut))
 }
 
-/// What the first has and the second has not; both sorted.
-fn missing_from(tagged: &[u64], scored: &[u64]) -> Vec<u64> {
-    let mut scored = scored.iter().copied().peekable();
-    let mut missing = Vec::new();
-    for hash in tagged {
-        while scored.next_if(|candidate| candidate < hash).is_some() {}
-        if scored.peek() != Some(hash) {
-            missing.push(*hash);
+/// What the first has more often than the second, as often; both sorted.
+fn beyond(first: &[u64], second: &[u64]) -> Vec<u64> {
+    let mut second = second.iter().copied().peekable();
+    let mut found = Vec::new();
+    for hash in first {
+        while second.next_if(|candidate| candidate < hash).is_some() {}
+        if second.next_if_eq(hash).is_none() {
+            found.push(*hash);
         }
     }
-    missing
+    found
 }
 
 /// What is there more than once, as often as it is too often; sorted.
@@ -142,9 +162,10 @@ mod tests {
 
     #[test]
     fn missing_and_doubles_are_found_in_sorted_hashes() {
-        assert_eq!(missing_from(&[1, 3, 5, 9], &[1, 2, 5, 5]), [3, 9]);
-        assert_eq!(missing_from(&[1], &[]), [1]);
-        assert!(missing_from(&[], &[1]).is_empty());
+        assert_eq!(beyond(&[1, 3, 5, 9], &[1, 2, 5, 5]), [3, 9]);
+        assert_eq!(beyond(&[1, 2, 5, 5], &[1, 3, 5, 9]), [2, 5]);
+        assert_eq!(beyond(&[1], &[]), [1]);
+        assert!(beyond(&[], &[1]).is_empty());
         assert_eq!(doubles_of(&[1, 2, 2, 2, 3]), [2, 2]);
     }
 }

@@ -56,13 +56,18 @@ impl Shared {
 
     /// How many records were ever written to a topic.
     pub(super) fn end_of(&self, topic: &str) -> Result<u64, Problem> {
+        Ok(self.ends_of(topic)?.into_iter().sum())
+    }
+
+    /// The end of each partition of a topic.
+    pub(super) fn ends_of(&self, topic: &str) -> Result<Vec<u64>, Problem> {
         let topic = Topic::new(topic);
-        let mut end = 0;
+        let mut ends = Vec::new();
         for number in 0..self.layout.get(&topic).copied().unwrap_or(0) {
             let partition = TopicPartition::new(&topic, Partition::new(number));
-            end += self.log.end(&partition)?.get();
+            ends.push(self.log.end(&partition)?.get());
         }
-        Ok(end)
+        Ok(ends)
     }
 
     fn status(&self) -> Result<Value, Problem> {
