@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use vigie_engine_embedded::Log;
 use vigie_runtime::{
-    Partition, ProducerRecord, Topic, Transaction as _, TransactionalProducer as _, partition_of,
+    ProducerRecord, Topic, Transaction as _, TransactionalProducer as _, partition_of,
 };
 use vigie_schema::{Schemas, SpikeBody, SpikeMessage, SpikeRecord, topics};
 use vigie_service::access::Access;
@@ -256,7 +256,7 @@ fn write_spike(log: &std::sync::Arc<Log>, state: SpikeState, severity: u8) {
     let mut transaction = producer.begin().expect("begun");
     let record = ProducerRecord {
         topic: &topic,
-        partition: Partition::new(partition_of(b"delta", 4).get()),
+        partition: partition_of(b"delta", 4),
         key: b"delta",
         value: Some(&value),
         timestamp: opened,
@@ -387,4 +387,31 @@ fn a_file_that_is_read_anew_goes_on_in_the_audit() {
         assert_eq!(audit["scored"]["records"], 40);
         running.stop();
     }
+}
+
+#[test]
+fn a_judgement_that_is_published_twice_is_named() {
+    let directory = directory();
+    let configuration = configuration(directory.path(), |_| {});
+    let log = open_log(&configuration).expect("a log");
+    let running = Running::over(std::sync::Arc::clone(&log), &configuration, &[]);
+    running.push("crm", None, &line(3, 1, "delta at last")).json(200);
+    running.wait_until_idle();
+    assert_eq!(running.client.get("/v1/audit")["ok"], true);
+    let topic = Topic::new(topics::MENTIONS_SCORED);
+    let partition = partition_of(b"murmur:1", 4);
+    let of = vigie_runtime::TopicPartition::new(&topic, partition);
+    let fetched = log.read(&of, vigie_runtime::Position::START, 1).expect("read");
+    let record = fetched.get(0).expect("one");
+    let mut producer = log.producer().expect("a producer");
+    let mut transaction = producer.begin().expect("begun");
+    let (key, value, timestamp) = (record.key, record.value, record.timestamp);
+    let copy = ProducerRecord { topic: &topic, partition, key, value, timestamp };
+    transaction.send(copy).expect("sent");
+    transaction.commit().expect("committed");
+    let audit = running.client.get("/v1/audit");
+    assert_eq!((&audit["ok"], &audit["scored"]["ok"]), (&json!(false), &json!(false)));
+    assert_eq!(audit["scored"]["double_ids"], json!(["murmur:3#1"]));
+    drop((producer, log));
+    running.stop();
 }
