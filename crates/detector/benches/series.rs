@@ -23,7 +23,8 @@ fn close_a_month(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let mut series = Series::new();
                 for (number, count) in counts.iter().enumerate() {
-                    let observation = Observation { count: *count, authors: *count, negative: 0 };
+                    let observation =
+                        Observation { count: *count, authors: *count, negative: 0, loudest: 0 };
                     let bucket = Bucket::from_number(4_600_000 + number as i64);
                     black_box(series.close(bucket, observation, &settings, &zone));
                 }

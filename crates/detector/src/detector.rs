@@ -101,6 +101,7 @@ fn close_next(stream: &StreamId, state: &mut StreamState, out: &mut Emitter<'_, 
     let observation = Observation {
         count: unsigned(partial.count),
         authors: partial.distinct_authors(),
+        loudest: unsigned(partial.loudest()),
         negative: unsigned(partial.negative),
     };
     let zone = state.watch.zone();

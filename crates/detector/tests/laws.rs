@@ -27,7 +27,8 @@ fn fold(steps: &[(i64, u64)]) -> (Series, Vec<Verdict>) {
     let mut verdicts = Vec::new();
     for (step, count) in steps {
         number += step;
-        let observation = Observation { count: *count, authors: *count / 2, negative: *count / 3 };
+        let observation =
+            Observation { count: *count, authors: *count / 2, negative: *count / 3, loudest: 1 };
         let bucket = Bucket::from_number(number);
         verdicts.push(series.close(bucket, observation, &settings(), &zone));
     }
@@ -81,14 +82,14 @@ proptest! {
         for (index, count) in counts.iter().enumerate() {
             let count = if index == 0 { 1 } else { *count };
             let bucket = Bucket::from_number(5_000_000 + index as i64);
-            let seen = Observation { count, authors: count, negative: 0 };
+            let seen = Observation { count, authors: count, negative: 0, loudest: 0 };
             whole.close(bucket, seen, &settings(), &zone);
             if count > 0 {
                 sparse.close(bucket, seen, &settings(), &zone);
             }
         }
         let last = Bucket::from_number(5_000_000 + counts.len() as i64);
-        let seen = Observation { count: 1, authors: 1, negative: 0 };
+        let seen = Observation { count: 1, authors: 1, negative: 0, loudest: 0 };
         whole.close(last, seen, &settings(), &zone);
         sparse.close(last, seen, &settings(), &zone);
         prop_assert_eq!(whole, sparse);
@@ -112,7 +113,7 @@ proptest! {
 #[test]
 fn a_silence_of_a_thousand_years_is_bounded_work_and_warms_up_again() {
     let (mut series, zone) = (Series::new(), Zone::utc());
-    let seen = Observation { count: 20, authors: 20, negative: 0 };
+    let seen = Observation { count: 20, authors: 20, negative: 0, loudest: 0 };
     for number in 0..2_000 {
         series.close(Bucket::from_number(number), seen, &settings(), &zone);
     }

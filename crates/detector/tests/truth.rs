@@ -79,7 +79,7 @@ impl Stream {
 }
 
 fn seen(count: u64) -> Observation {
-    Observation { count, authors: count - count / 10, negative: count / 5 }
+    Observation { count, authors: count - count / 10, negative: count / 5, loudest: 1 }
 }
 
 /// Folds days of the stream, multiplied where `times` says so; the changes, in order.
@@ -174,8 +174,12 @@ fn one_author_alone_opens_no_spike_however_loud() {
     for number in 0..20 * DAY {
         let calm = stream.draw(START + number, 1.0);
         let spam = if (15 * DAY..15 * DAY + 12).contains(&number) { 500 } else { 0 };
-        let observation =
-            Observation { count: calm + spam, authors: calm + spam.min(1), negative: 0 };
+        let observation = Observation {
+            count: calm + spam,
+            authors: calm + spam.min(1),
+            loudest: spam.max(1),
+            negative: 0,
+        };
         let verdict =
             series.close(Bucket::from_number(START + number), observation, &settings, &zone);
         assert!(verdict.change.is_none() || spam == 0, "{verdict:?}");

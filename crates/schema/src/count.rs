@@ -73,6 +73,11 @@ impl Partial {
         bounded::merge_samples(&mut self.samples, other.samples, MAXIMUM_SAMPLES);
     }
 
+    /// The mentions of the author who said most, of those that are kept.
+    pub fn loudest(&self) -> i64 {
+        self.authors.iter().map(|named| named.count).max().unwrap_or(0)
+    }
+
     /// How many distinct authors there are: exact below [`MAXIMUM_AUTHORS`], else estimated from
     /// the greatest of the smallest hashes (k minimum values), about 6% off.
     pub fn distinct_authors(&self) -> u64 {

@@ -37,6 +37,8 @@ pub struct Observation {
     pub count: u64,
     /// Distinct authors among them.
     pub authors: u64,
+    /// Mentions of the author who said most; 0 where authors are unknown.
+    pub loudest: u64,
     /// Negative mentions among them.
     pub negative: u64,
 }
@@ -216,6 +218,7 @@ impl Series {
             count: seen.count,
             expected: expected.mean as f32,
             authors: seen.authors,
+            repeats: seen.loudest.saturating_sub(1),
             expected_authors: (expected.mean * per_mention) as f32,
             usual: expected.usual as f32,
         });
@@ -236,16 +239,21 @@ impl Series {
     ) -> Option<Change> {
         let settings = ground.settings;
         let needed = surprise_for(settings.alarm_p_value(ground.grid.width));
-        let mut best: Option<(usize, &Evidence)> = None;
+        let mut best: Option<(u64, &Evidence)> = None;
         for (index, evidence) in evidences.iter().enumerate() {
-            let fires = evidence.rarity >= needed && passes_gates(evidence, settings);
-            if fires && best.is_none_or(|(_, best)| evidence.rarity > best.rarity) {
-                best = Some((index, evidence));
+            if evidence.rarity < needed || !passes_gates(evidence, settings) {
+                continue;
+            }
+            let raw = self.spreads[index].raw_for(index, needed);
+            let by_tail = evidence.tail.greatest_silent(-raw);
+            let silent = by_tail.max(settings.minimum_count.saturating_sub(1));
+            // One account is no crowd: the window must fire with its loudest authors counted once.
+            let is_crowd = evidence.sums.crowd > silent;
+            if is_crowd && best.is_none_or(|(_, best)| evidence.rarity > best.rarity) {
+                best = Some((silent, evidence));
             }
         }
-        let (index, evidence) = best?;
-        let by_tail = evidence.tail.greatest_silent(-self.spreads[index].raw_for(index, needed));
-        let silent = by_tail.max(settings.minimum_count.saturating_sub(1));
+        let (silent, evidence) = best?;
         let p_value = combine(evidence.surprise);
         let (spike, change) =
             Spike::open(&Seen { evidence: *evidence, p_value, ..current }, silent);

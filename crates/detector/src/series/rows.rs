@@ -131,7 +131,7 @@ fn fold_row(series: &mut Series, ground: &Ground<'_>, at: EventTime, value: u64)
     let half = width.get() / 2;
     let nearest = (at - origin).get().saturating_add(half).div_euclid(width.get());
     let free = series.last().map_or(nearest, |last| last.next().number());
-    let observation = Observation { count: value, authors: 0, negative: 0 };
+    let observation = Observation { count: value, authors: 0, negative: 0, loudest: 0 };
     series.close_on(Bucket::from_number(nearest.max(free)), observation, ground)
 }
 

@@ -60,6 +60,8 @@ pub(super) struct Past {
     pub expected: f32,
     /// Distinct authors.
     pub authors: u64,
+    /// Mentions beyond the first of the author who said most.
+    pub repeats: u64,
     /// Distinct authors expected.
     pub expected_authors: f32,
     /// Mentions expected of a bucket at any hour.
@@ -79,6 +81,8 @@ pub(super) struct Sums {
     pub authors: u64,
     /// Authors beyond the usual, summed over the buckets.
     pub author_excess: f64,
+    /// Mentions when the loudest author of each bucket counts once.
+    pub crowd: u64,
 }
 
 impl Sums {
@@ -87,6 +91,7 @@ impl Sums {
         let mut sums = Self::default();
         for bucket in past.iter().rev().take(buckets) {
             sums.count = sums.count.saturating_add(bucket.count);
+            sums.crowd = sums.crowd.saturating_add(bucket.count.saturating_sub(bucket.repeats));
             sums.expected += f64::from(bucket.expected);
             sums.usual += f64::from(bucket.usual);
             sums.authors = sums.authors.max(bucket.authors);
