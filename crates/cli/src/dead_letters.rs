@@ -45,7 +45,8 @@ enum Command {
         #[command(flatten)]
         data: DataArguments,
     },
-    /// Pushes the bytes of one once more, after what was wrong is mended; needs a running `vigie up`
+    /// Pushes the bytes of one once more, after what was wrong is mended; needs a running `vigie
+    /// up`
     #[command(after_help = "Example:\n  vigie dead-letters replay 2/17")]
     Replay {
         /// Its partition and offset, as `list` tells them

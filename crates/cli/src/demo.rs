@@ -1,7 +1,7 @@
 //! `vigie demo`: simulated networks through all services, a summary, then the API.
 //!
-//! The simulated lines are written to a file and read as any user's file is: the demonstration takes
-//! the way that real input takes, and can be repeated over the same data.
+//! The simulated lines are written to a file and read as any user's file is: the demonstration
+//! takes the way that real input takes, and can be repeated over the same data.
 
 mod planned;
 mod summary;

@@ -1,7 +1,7 @@
 //! The services running in this process, with the API over them.
 //!
-//! Guarantees: it ends only with everything committed, or says that it did not; a service that fails
-//! ends the process with its reason.
+//! Guarantees: it ends only with everything committed, or says that it did not; a service that
+//! fails ends the process with its reason.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

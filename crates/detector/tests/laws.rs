@@ -36,7 +36,11 @@ fn fold(steps: &[(i64, u64)]) -> (Series, Vec<Verdict>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 24,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn every_number_of_a_verdict_is_in_its_range(steps in steps()) {
@@ -76,7 +80,9 @@ proptest! {
     }
 
     #[test]
-    fn empty_buckets_left_out_count_as_closed_empty(counts in prop::collection::vec(counts(), 1..200)) {
+    fn empty_buckets_left_out_count_as_closed_empty(
+        counts in prop::collection::vec(counts(), 1..200),
+    ) {
         let zone = Zone::utc();
         let (mut whole, mut sparse) = (Series::new(), Series::new());
         for (index, count) in counts.iter().enumerate() {
@@ -102,7 +108,8 @@ proptest! {
         let rows = |values: &[u64]| {
             let mut rows = Rows::new(settings(), Zone::utc());
             let at = |index: usize| EventTime::from_millis(index as i64 * 3_600_000);
-            let push = |(index, value): (usize, &u64)| rows.push(at(index), *value).expect("in order");
+            let push =
+                |(index, value): (usize, &u64)| rows.push(at(index), *value).expect("in order");
             values.iter().enumerate().map(push).collect::<Vec<_>>()
         };
         let kept = values.len() - cut;

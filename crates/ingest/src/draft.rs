@@ -135,7 +135,9 @@ impl<'de> Deserialize<'de> for Moment {
 
 /// Defines a word out of a closed set as it is read from input.
 macro_rules! word {
-    ($(#[$doc:meta])* $name:ident($value:ty), $expected:literal, $($word:literal => $is:expr),+) => {
+    (
+        $(#[$doc:meta])* $name:ident($value:ty), $expected:literal, $($word:literal => $is:expr),+
+    ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct $name(pub(crate) $value);

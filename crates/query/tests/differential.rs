@@ -89,7 +89,11 @@ fn fields() -> impl Strategy<Value = (Option<Language>, Option<Place>, Option<Me
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 1_500,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn many_at_once_equals_one_by_one(
@@ -102,7 +106,10 @@ proptest! {
             sources.iter().filter_map(|source| Query::parse(source).ok()).collect();
         let (body, title) = (Tokens::of(&body), title.as_deref().map(Tokens::of));
         let fields = Fields {
-            mention: mention.as_ref(), language: language.as_ref(), place: place.as_ref(), ..Fields::default()
+            mention: mention.as_ref(),
+            language: language.as_ref(),
+            place: place.as_ref(),
+            ..Fields::default()
         };
         let document = Document { title: title.as_ref(), body: &body, fields };
         let id = |index: usize| StreamId::new(format!("{index:03}")).expect("valid");

@@ -236,7 +236,11 @@ fn piece() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn what_is_printed_reads_as_what_was_printed(
@@ -254,7 +258,9 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_or_refused_with_places_on_character_borders(source in "\\PC{0,60}|[\\x00-\\x7f]{0,80}") {
+    fn any_text_is_read_or_refused_with_places_on_character_borders(
+        source in "\\PC{0,60}|[\\x00-\\x7f]{0,80}",
+    ) {
         if let Err(diagnostics) = Query::parse(&source) {
             prop_assert!(diagnostics.iter().count() > 0);
             for diagnostic in &diagnostics {

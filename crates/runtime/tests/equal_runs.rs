@@ -56,7 +56,11 @@ fn the_storm_reaches_every_run() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: CASES,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn a_disturbed_run_is_equal_to_the_undisturbed_one(world in worlds(folds()), seed: u64) {
@@ -125,7 +129,8 @@ proptest! {
             for record in ran.log.records(&topic(&format!("{name}-node-changelog"))) {
                 let value = record.value.as_deref().unwrap_or_default();
                 if TaskProgress::from_changelog(&record.key, value).is_none() {
-                    let state = record.value.map(|value| postcard::from_bytes(&value[1..]).unwrap());
+                    let state =
+                        record.value.map(|value| postcard::from_bytes(&value[1..]).unwrap());
                     states.insert(String::from_utf8(record.key).unwrap(), state);
                 }
             }
@@ -133,8 +138,9 @@ proptest! {
             board.for_each(|key, state| { seen.insert(key.clone(), Some(state.clone())); });
             states.retain(|_, state| state.is_some());
             prop_assert_eq!(seen, states);
-            let tallied: u64 = board.progress().values().flat_map(|progress| progress.tallies.values())
-                .map(Tally::total).sum();
+            let progress = board.progress();
+            let tallies = progress.values().flat_map(|progress| progress.tallies.values());
+            let tallied: u64 = tallies.map(Tally::total).sum();
             prop_assert_eq!(tallied, tally(&ran, name).total());
         }
     }

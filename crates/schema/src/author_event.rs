@@ -75,7 +75,10 @@ pub enum WhatHappened {
     TaggedMention(Box<TaggedMention>),
 }
 
-one_of!(WhatHappened { interaction: Interaction(Interaction), mention: TaggedMention(Box<TaggedMention>) });
+one_of!(WhatHappened {
+    interaction: Interaction(Interaction),
+    mention: TaggedMention(Box<TaggedMention>)
+});
 
 /// One event of one author.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -57,7 +57,11 @@ pub enum RawBody {
     Deletion(Deletion),
 }
 
-one_of!(RawBody { heartbeat: Heartbeat(Heartbeat), mention: Mention(Box<Mention>), deletion: Deletion(Deletion) });
+one_of!(RawBody {
+    heartbeat: Heartbeat(Heartbeat),
+    mention: Mention(Box<Mention>),
+    deletion: Deletion(Deletion)
+});
 
 /// One record of the raw log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

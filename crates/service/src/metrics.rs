@@ -239,7 +239,8 @@ fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Makes handles and registers them. Names are constants of this file: a wrong one fails every test.
+/// Makes handles and registers them. Names are constants of this file: a wrong one fails every
+/// test.
 struct Make<'a>(&'a Registry);
 
 impl Make<'_> {

@@ -1,7 +1,7 @@
 //! Which planned event each spike is, and which events were missed.
 //!
-//! A spike belongs to an event of its stream when it opened between the event's start and its end; a
-//! bucket has five minutes, so it may seem to have opened that much earlier.
+//! A spike belongs to an event of its stream when it opened between the event's start and its end;
+//! a bucket has five minutes, so it may seem to have opened that much earlier.
 
 use serde_json::Value;
 use vigie_simulator::EventTruth;

@@ -1,8 +1,8 @@
 //! What a finished run left behind, in a shape in which two runs can be compared.
 //!
-//! Left out of it: when something was processed, where in a topic it stands, and scores (they depend
-//! on the order in which the events of an author's neighbours arrived). Everything else counts: each
-//! record as often as it is there, with every field.
+//! Left out of it: when something was processed, where in a topic it stands, and scores (they
+//! depend on the order in which the events of an author's neighbours arrived). Everything else
+//! counts: each record as often as it is there, with every field.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;

@@ -1,5 +1,5 @@
-//! `vigie up` is killed at random moments over one input and started again each time: what it leaves
-//! behind equals an undisturbed run.
+//! `vigie up` is killed at random moments over one input and started again each time: what it
+//! leaves behind equals an undisturbed run.
 //!
 //! `VIGIE_KILLS` says how often (10 unless given), `VIGIE_SEED` at which moments.
 

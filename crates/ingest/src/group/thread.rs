@@ -355,8 +355,8 @@ impl<E: Engine> Group<E> {
     }
 }
 
-/// A source that is read anew: its place and its time are forgotten. Its numbers go on, because what
-/// was read before stays in the log and is audited with what comes.
+/// A source that is read anew: its place and its time are forgotten. Its numbers go on, because
+/// what was read before stays in the log and is audited with what comes.
 fn forget_place(known: Checkpoint) -> Checkpoint {
     Checkpoint { detail: None, ended: false, highest_event_time: None, ..known }
 }

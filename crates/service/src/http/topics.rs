@@ -189,7 +189,8 @@ impl Shared {
         })
     }
 
-    /// The value decoded; its bytes where the topic has no schema, the reason where it is unreadable.
+    /// The value decoded; its bytes where the topic has no schema, the reason where it is
+    /// unreadable.
     fn value(&self, partition: &TopicPartition, value: Option<&[u8]>) -> Value {
         let Some(value) = value else { return Value::Null };
         match self.inspector.inspect(partition.topic.as_str(), value) {

@@ -21,7 +21,7 @@ use vigie_types::{AuthorId, Millis, StreamId, WallTime};
 
 use super::control_writer::{ControlError, apply_streams};
 use super::idle::{LagError, lag};
-use super::services::Common;
+use super::services::ServiceParts;
 use super::thread::ServiceThread;
 use crate::configuration::{Configuration, ConfigurationError, Span, StreamFile, Topics};
 use crate::metrics::Metrics;
@@ -193,7 +193,7 @@ impl Pipeline {
     }
 
     fn start_streams(&mut self, configuration: &Configuration) -> Result<(), PipelineError> {
-        let common = Common {
+        let parts = ServiceParts {
             schemas: Arc::clone(&self.schemas),
             layout: Topics::built_in().layout(),
             commit_interval: configuration.commit_interval.0,
@@ -201,9 +201,9 @@ impl Pipeline {
         };
         let judge = Arc::new(Judge::new());
         let (tagger, detector, scorer) = (
-            common.tagger(judge, Arc::clone(&self.boards.tagger)),
-            common.detector(Arc::clone(&self.boards.detector)),
-            common.scorer(Arc::clone(&self.boards.scorer)),
+            parts.tagger(judge, Arc::clone(&self.boards.tagger)),
+            parts.detector(Arc::clone(&self.boards.detector)),
+            parts.scorer(Arc::clone(&self.boards.scorer)),
         );
         self.start_stream("tagger", vigie_tagger::topology::CONTROLS.as_slice(), tagger)?;
         self.start_stream("detector", vigie_detector::topology::CONTROLS.as_slice(), detector)?;

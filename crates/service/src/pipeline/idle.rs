@@ -1,5 +1,5 @@
-//! Whether everything that was read has been judged: each service at the end of its input, looked at
-//! in the order of the flow, so that nothing slips by between two looks.
+//! Whether everything that was read has been judged: each service at the end of its input, looked
+//! at in the order of the flow, so that nothing slips by between two looks.
 
 use std::sync::Arc;
 

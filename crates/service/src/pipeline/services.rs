@@ -21,7 +21,7 @@ use vigie_types::{AuthorId, Millis, StreamId};
 pub(crate) const APPLICATION: &str = "vigie";
 
 /// What every service is put together from.
-pub(super) struct Common {
+pub(super) struct ServiceParts {
     pub(super) schemas: Arc<Schemas>,
     pub(super) layout: Arc<Layout>,
     pub(super) commit_interval: Millis,
@@ -39,7 +39,7 @@ struct Service<P: Processor> {
     board: Arc<Board<P::Key, P::State>>,
 }
 
-impl Common {
+impl ServiceParts {
     /// The tagger.
     pub(super) fn tagger(
         &self,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use vigie_schema::SpikeRecord;
 use vigie_types::{EventTime, Severity, SpikeState, StreamId};
 
-/// The most spikes kept of one stream: at the default budget of one false alarm a month, more than a
-/// year of what its topic holds.
+/// The most spikes kept of one stream: at the default budget of one false alarm a month, more than
+/// a year of what its topic holds.
 pub(crate) const MAXIMUM_SPIKES: usize = 1_000;
 
 /// One spike with what was said of it.

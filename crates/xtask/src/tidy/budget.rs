@@ -33,9 +33,11 @@ pub fn check(source: &Source) -> Vec<Finding> {
     findings
 }
 
-/// An address has no place to break at, and neither has a line inside a literal over many lines.
+/// An address has no place to break at, and data in literals reads better whole: a line is excused
+/// when what is not literal takes less than half the columns.
 fn cannot_be_broken(line: &str, code: &str) -> bool {
-    line.contains("://") || code.chars().all(|found| found == FILLER)
+    let literal = code.chars().filter(|found| *found == FILLER).count();
+    line.contains("://") || (code.chars().count() - literal) * 2 < COLUMNS && literal > 0
 }
 
 #[cfg(test)]
@@ -69,7 +71,8 @@ mod tests {
         check_lines(&format!("// {}", "a".repeat(97)), &[]);
         check_lines(&format!("// {}", "a".repeat(98)), &[1]);
         check_lines(&format!("// https://{}", "a".repeat(98)), &[]);
-        check_lines(&format!("let x = \"{}\";", "a".repeat(98)), &[1]);
+        check_lines(&format!("let x = \"{}\";", "a".repeat(98)), &[]);
+        check_lines(&format!("let {} = \"{}\";", "x".repeat(50), "a".repeat(48)), &[1]);
         check_lines(&format!("let x = r\"\n{}\n\";", "a".repeat(101)), &[]);
     }
 }

@@ -125,7 +125,7 @@ pub fn check(path: &str, text: &str) -> Vec<Finding> {
 /// Holds the runtime to the part of `types` that it may know.
 pub fn check_runtime_types(source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if !source.path.starts_with("crates/runtime/") {
+    if !source.path.starts_with("crates/runtime/src/") {
         return findings;
     }
     for (at, found) in source.code.match_indices("vigie_types") {
