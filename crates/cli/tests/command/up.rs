@@ -1,7 +1,7 @@
 //! `vigie up` and the commands that read back what it made.
 
 use std::io::Write as _;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -31,6 +31,17 @@ const CONFIGURATION: &str = "streams = \"streams.toml\"\n[ingest.mapping]\n\
                              network = { constant = \"murmur\" }\nid = \"key\"\n\
                              author = { id = \"who\" }\ntext = \"words\"\ncreated_at = \"at\"\n\
                              counts = { likes = \"likes\" }\n";
+
+/// A process that does not outlive its test, however that ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already when the test went well.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 fn stage() -> (Place, String) {
     let place = Place::new();
@@ -86,21 +97,28 @@ fn what_was_read_can_be_read_back_after_the_end_and_while_it_runs() {
     place.up("data", &[&input], &["--config", &configuration]).well();
     check_read_back(&place);
 
-    let mut running = command(["up", "--listen", "127.0.0.1:0", "--config", &configuration])
+    let running = command(["up", "--listen", "127.0.0.1:0", "--config", &configuration])
         .arg("--data")
         .arg(place.path("data"))
         .stdin(Stdio::null())
+        .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .expect("the binary");
+    let mut running = Running(running);
     wait_for("the API", || {
         let lock = std::fs::read_to_string(place.path("data").join("vigie.lock"));
         let lock = lock.unwrap_or_default();
-        if lock.contains("127.0.0.1") { Ok(()) } else { Err(lock) }
+        if !lock.contains("127.0.0.1") {
+            return Err(lock);
+        }
+        // Right after the start it does not know yet that there is nothing left to read.
+        let audit = place.ask("data", &["audit", "--json"]).well();
+        if audit.json()["settled"] == true { Ok(()) } else { Err(audit.out) }
     });
     check_read_back(&place);
-    kill_process(Pid::from_child(&running), Signal::TERM).expect("it runs");
-    assert!(running.wait().expect("an end").success());
+    kill_process(Pid::from_child(&running.0), Signal::TERM).expect("it runs");
+    assert!(running.0.wait().expect("an end").success());
 }
 
 #[test]
