@@ -46,18 +46,15 @@ impl StreamState {
 
     /// Adds counts to their open bucket.
     pub(crate) fn add(&mut self, partial: Partial, watch: &Watch) {
-        match self.open.get_mut(&partial.bucket) {
-            Some(open) => {
-                let open = Arc::make_mut(open);
-                if partial.rules >= open.partial.rules {
-                    open.watch.clone_from(watch);
-                }
-                open.partial.merge(partial);
+        if let Some(open) = self.open.get_mut(&partial.bucket) {
+            let open = Arc::make_mut(open);
+            if partial.rules >= open.partial.rules {
+                open.watch.clone_from(watch);
             }
-            None => {
-                let open = Open { partial, watch: watch.clone() };
-                self.open.insert(open.partial.bucket, Arc::new(open));
-            }
+            open.partial.merge(partial);
+        } else {
+            let open = Open { partial, watch: watch.clone() };
+            self.open.insert(open.partial.bucket, Arc::new(open));
         }
     }
 

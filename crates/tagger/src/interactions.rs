@@ -75,9 +75,9 @@ mod tests {
         AuthorId::new(format!("murmur:{id}")).expect("valid")
     }
 
-    fn reference(author_id: &str) -> Option<Reference> {
+    fn reference(author_id: &str) -> Reference {
         let mention = MentionId::new("murmur:1").expect("valid");
-        Some(Reference { mention, author: Some(author(author_id)) })
+        Reference { mention, author: Some(author(author_id)) }
     }
 
     fn check(references: References, expected: &[(&str, Act)]) {
@@ -103,8 +103,8 @@ mod tests {
     #[test]
     fn parent_and_root_are_concerned_once_each_and_oneself_never() {
         let thread = |parent: &str, root: &str| References {
-            reply_to: reference(parent),
-            root: reference(root),
+            reply_to: Some(reference(parent)),
+            root: Some(reference(root)),
             ..References::default()
         };
         check(thread("a", "b"), &[("a", Act::Reply), ("b", Act::Reply)]);
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_named_author_who_is_answered_too_counts_as_answered() {
         let references = References {
-            reply_to: reference("a"),
+            reply_to: Some(reference("a")),
             mentioned: vec![author("a"), author("c"), author("me")],
             ..References::default()
         };
