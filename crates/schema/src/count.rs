@@ -78,7 +78,7 @@ impl Partial {
         self.authors.iter().map(|named| named.count).max().unwrap_or(0)
     }
 
-    /// How many distinct authors there are: exact below [`MAXIMUM_AUTHORS`], else estimated from
+    /// How many distinct authors there are: exact below 256, else estimated from
     /// the greatest of the smallest hashes (k minimum values), about 6% off.
     pub fn distinct_authors(&self) -> u64 {
         let standing = self.authors.iter().filter(|named| named.count > 0).count() as u64;

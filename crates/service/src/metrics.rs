@@ -1,7 +1,7 @@
 //! Prometheus metrics: handles made once, labels from closed sets.
 //!
 //! Counters that services raise stand here at once; what is only looked at (lags, sizes, open
-//! spikes) is set when somebody scrapes, from a [`Snapshot`].
+//! spikes) is set when somebody scrapes, from a `Snapshot`.
 
 use std::sync::{Mutex, PoisonError};
 

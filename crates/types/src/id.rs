@@ -18,7 +18,7 @@ pub enum IdError {
         /// What the text should have named.
         what: &'static str,
     },
-    /// More than [`MAXIMUM_BYTES`] bytes.
+    /// More than 512 bytes.
     #[error("{what} has {bytes} bytes, at most {MAXIMUM_BYTES} are allowed")]
     TooLong {
         /// What the text should have named.
