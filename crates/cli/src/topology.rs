@@ -161,4 +161,17 @@ mod tests {
             .collect();
         assert_eq!(drawn, configured);
     }
+
+    #[test]
+    fn the_picture_in_the_readme_shows_every_service_and_topic() {
+        let readme = include_str!("../../../README.md");
+        let picture = readme.split("```text").nth(1).and_then(|rest| rest.split("```").next());
+        let picture = picture.expect("the readme has a picture");
+        for service in services() {
+            let topics = service.reads.iter().chain(&service.judges_by).chain(&service.writes);
+            for name in topics.chain([&service.name]) {
+                assert!(picture.contains(name), "{name} is not in the picture");
+            }
+        }
+    }
 }
