@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use vigie_runtime::{
-    CombineKey, ControlLookup, ControlTable, DeadLetter, Outputs, Partition, Route, Topic,
-};
+use vigie_runtime::{ControlLookup, ControlTable, DeadLetter, Outputs, Route, Topic};
 use vigie_schema::{Schemas, SpikeBody, SpikeMessage, encode_dead_letter, topics};
-use vigie_types::{EventTime, Stamps};
+use vigie_types::Stamps;
 
 use crate::watch::WatchSet;
 
@@ -41,21 +39,6 @@ impl Outputs<SpikeMessage> for DetectorOutputs {
         key.extend_from_slice(output.stream().as_str().as_bytes());
         self.schemas.spikes.encode(output, value);
         Route { topic: self.spikes.clone(), timestamp }
-    }
-
-    fn combine_key(&self, _output: &SpikeMessage) -> Option<CombineKey> {
-        None
-    }
-
-    fn combine(&self, _into: &mut SpikeMessage, _other: SpikeMessage) {}
-
-    fn watermark(
-        &self,
-        _partition: Partition,
-        _of: u32,
-        _watermark: EventTime,
-    ) -> Option<SpikeMessage> {
-        None
     }
 
     fn encode_dead_letter(

@@ -60,14 +60,18 @@ pub trait Outputs<O>: Send + Sync {
 
     /// Under which name the output is merged with others of the same commit; none sends it as it
     /// is.
-    fn combine_key(&self, output: &O) -> Option<CombineKey>;
+    fn combine_key(&self, _output: &O) -> Option<CombineKey> {
+        None
+    }
 
     /// Merges `other` into `into`; called only for equal keys, in any order with the same result.
-    fn combine(&self, into: &mut O, other: O);
+    fn combine(&self, _into: &mut O, _other: O) {}
 
     /// The output that tells every partition of a derived topic how far this one has come; none
     /// where nothing downstream closes windows.
-    fn watermark(&self, partition: Partition, of: u32, watermark: EventTime) -> Option<O>;
+    fn watermark(&self, _partition: Partition, _of: u32, _watermark: EventTime) -> Option<O> {
+        None
+    }
 
     /// Appends the key and the value of a dead letter.
     fn encode_dead_letter(

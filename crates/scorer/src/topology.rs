@@ -3,11 +3,9 @@
 
 use std::sync::Arc;
 
-use vigie_runtime::{
-    CombineKey, ControlLookup, ControlTable, DeadLetter, Outputs, Partition, Route, Topic,
-};
+use vigie_runtime::{ControlLookup, ControlTable, DeadLetter, Outputs, Route, Topic};
 use vigie_schema::{Schemas, encode_dead_letter, topics};
-use vigie_types::{EventTime, Stamps};
+use vigie_types::Stamps;
 
 use crate::scorer::ScorerOutput;
 use crate::settings::ScoreSettings;
@@ -53,21 +51,6 @@ impl Outputs<ScorerOutput> for ScorerOutputs {
                 Route { topic: self.authors.clone(), timestamp: author.as_of }
             }
         }
-    }
-
-    fn combine_key(&self, _output: &ScorerOutput) -> Option<CombineKey> {
-        None
-    }
-
-    fn combine(&self, _into: &mut ScorerOutput, _other: ScorerOutput) {}
-
-    fn watermark(
-        &self,
-        _partition: Partition,
-        _of: u32,
-        _watermark: EventTime,
-    ) -> Option<ScorerOutput> {
-        None
     }
 
     fn encode_dead_letter(
