@@ -21,12 +21,12 @@ pub struct Rejection {
 impl Rejection {
     /// Rejects the whole input.
     pub fn whole(reason: impl Into<String>) -> Self {
-        Self { field: None, reason: reason.into() }
+        Self { field: None, reason: one_line(reason.into()) }
     }
 
     /// Rejects the input for one of its fields.
     pub fn field(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { field: Some(path.into()), reason: reason.into() }
+        Self { field: Some(one_line(path.into())), reason: one_line(reason.into()) }
     }
 
     /// Rejects the input because a field it needs is absent or null.
@@ -42,6 +42,19 @@ impl fmt::Display for Rejection {
             None => formatter.write_str(&self.reason),
         }
     }
+}
+
+/// The text with its control characters escaped: field names come from the input.
+fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let escaped = |found: char| {
+        let escape = found.is_control().then(|| found.escape_debug());
+        let plain = (!found.is_control()).then_some(found);
+        escape.into_iter().flatten().chain(plain)
+    };
+    text.chars().flat_map(escaped).collect()
 }
 
 /// Quotes a piece of input in a reason, escaped and cut.

@@ -225,3 +225,10 @@ proptest! {
         prop_assert!(parse_envelope(&FULL[..length], Origin::File).is_err());
     }
 }
+
+#[test]
+fn a_rejection_is_one_line_whatever_the_input_names_its_fields() {
+    let rejection = parse_envelope("{\"o,\\nf\": 1}", Origin::File).expect_err("rejected");
+    assert!(!rejection.to_string().contains('\n'), "{rejection}");
+    assert!(rejection.to_string().contains("o,\\nf"), "{rejection}");
+}
