@@ -176,10 +176,6 @@ identifier! {
     SourceId, "source id", check
 }
 identifier! {
-    /// A cluster of near-duplicates within one stream.
-    ClusterId, "cluster id", check_slug
-}
-identifier! {
     /// The hash of the configuration that a score was made with.
     ConfigurationHash, "configuration hash", check_slug
 }

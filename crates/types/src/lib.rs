@@ -22,8 +22,7 @@ mod time;
 pub use author::{Author, AuthorKind};
 pub use control::{ControlRevision, Stamps};
 pub use id::{
-    AuthorId, ClusterId, ConfigurationHash, IdError, MentionId, Network, SourceId, StreamId,
-    StreamVersion,
+    AuthorId, ConfigurationHash, IdError, MentionId, Network, SourceId, StreamId, StreamVersion,
 };
 pub use judgement::{Judgement, Revision, Status};
 pub use mention::{Counts, Mention, MentionKind, Origin, Reference, References};
@@ -32,5 +31,5 @@ pub use score::{Score, Term};
 pub use sentiment::{Sentiment, SentimentLabel, SentimentToken, Tier, Valence};
 pub use spike::{Severity, SpikeId, SpikeState};
 pub use stream::{Span, StreamKind, StreamMatch};
-pub use tag::{Confidence, Fingerprint, Intent, IntentKind, Language, Noise, NoiseReason, Tags};
+pub use tag::{Confidence, Fingerprint, Intent, IntentKind, Language, Noise, NoiseReason};
 pub use time::{Bucket, EventTime, Millis, TimeError, WallTime};

@@ -5,8 +5,6 @@ use std::fmt;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use crate::{Place, Sentiment, StreamMatch};
-
 /// How sure a judgement is, from 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -174,23 +172,4 @@ impl<'de> Deserialize<'de> for Fingerprint {
             serde::de::Error::invalid_value(serde::de::Unexpected::Str(&text), &"16 hex digits")
         })
     }
-}
-
-/// Everything the tagger says of one mention.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Tags {
-    /// The language of the text.
-    pub language: Language,
-    /// The sentiment of the whole; unknown where the language has no support.
-    pub sentiment: Option<Sentiment>,
-    /// What the author wants, in reply order.
-    pub intents: Vec<Intent>,
-    /// How much of it is noise.
-    pub noise: Noise,
-    /// For finding near-duplicates.
-    pub fingerprint: Fingerprint,
-    /// Where it was said from.
-    pub place: Option<Place>,
-    /// The streams it meets, by id.
-    pub matches: Vec<StreamMatch>,
 }
