@@ -21,6 +21,7 @@ mod error;
 mod identity;
 mod layout;
 mod log;
+mod log_reader;
 mod producer;
 mod reader;
 mod settings;

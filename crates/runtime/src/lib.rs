@@ -15,6 +15,7 @@ mod disposition;
 mod emitter;
 mod engine;
 mod limits;
+mod log_reader;
 mod observer;
 mod partition_task;
 mod partitioner;
@@ -42,6 +43,7 @@ pub use engine::{
     TransactionalProducer,
 };
 pub use limits::Limits;
+pub use log_reader::{Kept, LogReader, ReadError, TopicOutline, VisitEntry};
 pub use observer::{Observer, Unobserved};
 pub use partition_task::{Offered, PartitionTask, TaskError};
 pub use partitioner::partition_of;
