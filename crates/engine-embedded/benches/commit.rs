@@ -230,6 +230,7 @@ fn produce(log: &Arc<Log>, load: Load, thread: u64, commits: u64) -> Vec<Duratio
             partition: TopicPartition::new(&topics[0], Partition::new(partition)),
             position: Position::new(number),
             commit_number: number,
+            stream_time: EventTime::default(),
         };
         let positions: Vec<_> = (0..PARTITIONS as u32).map(position).collect();
         transaction.send_positions(&positions).expect("sends positions");

@@ -13,7 +13,7 @@ use std::sync::Mutex;
 use crate::error::OpenError;
 
 /// The version of the format that this program reads and writes.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 const FORMAT_PREFIX: &str = "vigie-log ";
 
 /// Who holds a data directory.

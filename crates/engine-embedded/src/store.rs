@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use vigie_runtime::{CommittedPosition, Offset, Position, Topic};
-use vigie_types::{Millis, WallTime};
+use vigie_types::{EventTime, Millis, WallTime};
 
 use crate::batch::{Batch, BatchView};
 use crate::catalog::{Catalog, Place, Slot, TopicNumber};
@@ -22,7 +22,8 @@ const BATCHES: TableDefinition<(u32, u32, u64), &[u8]> = TableDefinition::new("b
 /// (topic, partition) to the first position that is kept; absent while that is 0.
 const STARTS: TableDefinition<(u32, u32), u64> = TableDefinition::new("starts");
 /// (application, topic, partition) to (position, commit number).
-const POSITIONS: TableDefinition<(&str, u32, u32), (u64, u64)> = TableDefinition::new("positions");
+const POSITIONS: TableDefinition<(&str, u32, u32), (u64, u64, i64)> =
+    TableDefinition::new("positions");
 /// Topic number to (name, partitions, kind, retention in milliseconds).
 const TOPICS: TableDefinition<u32, (&str, u32, u8, i64)> = TableDefinition::new("topics");
 
@@ -242,7 +243,7 @@ impl Store {
             for entry in range {
                 let (key, value) = entry?;
                 let (name, topic, partition) = key.value();
-                let (position, commit_number) = value.value();
+                let (position, commit_number, stream_time) = value.value();
                 let mut places = catalog.places();
                 let found = places.find(|(_, place)| place.key() == (topic, partition));
                 let (slot, place) = found.expect("a position is of a partition of the log");
@@ -253,6 +254,7 @@ impl Store {
                         partition: place.partition.clone(),
                         position: Position::new(position),
                         commit_number,
+                        stream_time: EventTime::from_millis(stream_time),
                     },
                 ));
             }
@@ -276,11 +278,11 @@ fn write_positions(
     }
     let mut positions = transaction.open_table(POSITIONS)?;
     for (application, committed) in &changes.positions {
-        let CommittedPosition { partition, position, commit_number } = committed;
+        let CommittedPosition { partition, position, commit_number, stream_time } = committed;
         let slot = catalog.slot(&partition.topic, partition.partition);
         let (topic, number) = catalog.place(slot.expect("checked when it was sent")).key();
         let key = (&**application, topic, number);
-        positions.insert(key, (position.get(), *commit_number))?;
+        positions.insert(key, (position.get(), *commit_number, stream_time.as_millis()))?;
     }
     for application in &changes.forgotten {
         let range = (&**application, 0, 0)..=(&**application, u32::MAX, u32::MAX);

@@ -1,1 +1,37 @@
-//! The Kafka engine: one OS thread's consumer, transactional producer and restores over a cluster.
+//! The Kafka engine: one OS thread's group member, transactional producer and restores over a
+//! cluster.
+//!
+//! Guarantees: records, states and positions of a commit become visible together or not at all; a
+//! partition is given up only after what was processed of it is committed; a process that another
+//! has replaced cannot commit; a call that hangs ends the process, never the promise.
+//!
+//! Refuses: to decide anything about streams, to reset a position that the log no longer holds,
+//! and to read records of transactions that have not committed.
+
+mod classes;
+mod client;
+mod commit;
+mod connection;
+mod controls;
+mod engine;
+mod group;
+mod identity;
+mod membership;
+mod names;
+mod offsets;
+mod producer;
+mod reader;
+mod restore;
+mod settings;
+mod watchdog;
+
+pub use client::ClusterError;
+pub use connection::{ConnectionSettings, Sasl, SaslMechanism, Security, Tls};
+pub use engine::KafkaEngine;
+pub use group::Member;
+pub use identity::Identity;
+pub use names::TopicNames;
+pub use producer::KafkaProducer;
+pub use reader::KafkaLog;
+pub use settings::EngineSettings;
+pub use watchdog::{Hang, Watchdog};

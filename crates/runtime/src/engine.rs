@@ -4,7 +4,7 @@
 //! transactions. It decides nothing about streams. Three engines implement it: Kafka, embedded and
 //! simulated.
 
-use vigie_types::{Millis, WallTime};
+use vigie_types::{EventTime, Millis, WallTime};
 
 use crate::record::{Fetched, Position, ProducerRecord, TopicPartition};
 
@@ -33,6 +33,8 @@ pub struct CommittedPosition {
     pub position: Position,
     /// The task's number of the commit, which settles a commit whose outcome is in doubt.
     pub commit_number: u64,
+    /// The highest event time that the task had seen, for those who watch it from outside.
+    pub stream_time: EventTime,
 }
 
 /// A failure of the environment outside a commit.

@@ -112,11 +112,8 @@ pub trait LogReader: Send + Sync {
     ///
     /// # Errors
     /// When the topic is not compacted or cannot be read whole.
-    fn compacted(
-        &self,
-        partition: &TopicPartition,
-        entry: VisitEntry<'_>,
-    ) -> Result<(), ReadError>;
+    fn compacted(&self, partition: &TopicPartition, entry: VisitEntry<'_>)
+    -> Result<(), ReadError>;
 
     /// The newest value of a key of a compacted topic, in the partition that the key belongs to.
     ///

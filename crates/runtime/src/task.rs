@@ -366,6 +366,7 @@ impl<P: Processor> PartitionTask for Task<P> {
             partition: self.input.clone(),
             position: self.position,
             commit_number: self.progress.commit_number,
+            stream_time: self.progress.stream_time,
         }
     }
 

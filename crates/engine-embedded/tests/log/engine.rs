@@ -7,7 +7,7 @@ use vigie_runtime::{
     CommitError, CommittedPosition, Engine, EngineError, EngineEvent, Topic, TopicPartition,
     Transaction, TransactionalProducer,
 };
-use vigie_types::Millis;
+use vigie_types::{EventTime, Millis};
 
 use crate::support::{RETENTION, TestClock, at, commit, layout, open, position, records};
 
@@ -64,6 +64,7 @@ fn commit_position(engine: &mut EmbeddedEngine, number: u64) -> Result<(), Commi
         partition: at("events", 0),
         position: position(number),
         commit_number: 9,
+        stream_time: EventTime::default(),
     };
     let mut transaction = engine.producer().begin()?;
     transaction.send_positions(std::slice::from_ref(&committed))?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use vigie_engine_embedded::{Durability, EngineSettings, Log, Settings};
 use vigie_runtime::{CommittedPosition, Engine, Topic, Transaction, TransactionalProducer};
-use vigie_types::Millis;
+use vigie_types::{EventTime, Millis};
 
 use crate::support::{at, compacted, layout, open, position, records, send};
 
@@ -81,6 +81,7 @@ fn commit_one(producer: &mut impl TransactionalProducer, writer: u64, number: u6
         partition: at("events", 0),
         position: position(number + 1),
         commit_number: number,
+        stream_time: EventTime::default(),
     };
     transaction.send_positions(&[committed]).expect("sends the position");
     transaction.commit().expect("commits");

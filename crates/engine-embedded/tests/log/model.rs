@@ -8,7 +8,7 @@ use vigie_engine_embedded::{Durability, EngineSettings, Log, Settings};
 use vigie_runtime::{
     CommittedPosition, Engine, Topic, TopicPartition, Transaction, TransactionalProducer,
 };
-use vigie_types::Millis;
+use vigie_types::{EventTime, Millis};
 
 use crate::support::{Written, at, commit, compacted, layout, open, position, records, send};
 
@@ -73,6 +73,7 @@ fn write<P: TransactionalProducer>(
             partition: at("events", 0),
             position: position(number),
             commit_number: number * 2,
+            stream_time: EventTime::default(),
         };
         transaction.send_positions(&[committed]).expect("sends positions");
     }

@@ -1,0 +1,142 @@
+//! What every client of the cluster shares: where its log lines go, how it waits, what its errors
+//! say.
+
+use std::time::{Duration, Instant};
+
+use rdkafka::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::ConsumerContext;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::DeliveryResult;
+use rdkafka::producer::ProducerContext;
+use vigie_runtime::{EngineError, ReadError};
+use vigie_types::Millis;
+
+/// How long one request to a broker may take: a leader is elected within it.
+pub(crate) const REQUEST: Duration = Duration::from_secs(10);
+
+/// A request to the cluster that failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot {attempt}: {reason}")]
+pub struct ClusterError {
+    attempt: String,
+    reason: String,
+}
+
+impl ClusterError {
+    /// What was attempted, on what, and why it failed.
+    pub(crate) fn new(attempt: impl Into<String>, error: &KafkaError) -> Self {
+        Self { attempt: attempt.into(), reason: reason_of(error) }
+    }
+}
+
+impl From<ClusterError> for EngineError {
+    fn from(error: ClusterError) -> Self {
+        Self::Fatal(error.to_string())
+    }
+}
+
+impl From<ClusterError> for ReadError {
+    fn from(error: ClusterError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// The reason of an error in words, with the remedy where we know one.
+pub(crate) fn reason_of(error: &KafkaError) -> String {
+    let remedy = match error.rdkafka_error_code() {
+        Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) => {
+            "; `vigie topics apply` creates the topics"
+        }
+        Some(
+            RDKafkaErrorCode::TopicAuthorizationFailed
+            | RDKafkaErrorCode::GroupAuthorizationFailed
+            | RDKafkaErrorCode::TransactionalIdAuthorizationFailed
+            | RDKafkaErrorCode::ClusterAuthorizationFailed,
+        ) => "; docs/security.md lists the rights that each service needs",
+        Some(RDKafkaErrorCode::AllBrokersDown | RDKafkaErrorCode::OperationTimedOut) => {
+            "; see that the brokers of kafka.brokers can be reached"
+        }
+        _ => "",
+    };
+    format!("{error}{remedy}")
+}
+
+/// Sends the log lines of a client to ours.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Plain;
+
+impl ClientContext for Plain {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        log_line(level, facility, line);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        log_error(&error, reason);
+    }
+}
+
+impl ConsumerContext for Plain {}
+
+impl ProducerContext for Plain {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, result: &DeliveryResult<'_>, _opaque: ()) {
+        // The transaction fails with it; this line says which record it was.
+        if let Err((error, _)) = result {
+            tracing::debug!(%error, "a record was not delivered");
+        }
+    }
+}
+
+/// Passes on a line of a client's log.
+pub(crate) fn log_line(level: RDKafkaLogLevel, facility: &str, line: &str) {
+    match level {
+        RDKafkaLogLevel::Emerg
+        | RDKafkaLogLevel::Alert
+        | RDKafkaLogLevel::Critical
+        | RDKafkaLogLevel::Error => tracing::warn!(facility, "{line}"),
+        RDKafkaLogLevel::Warning | RDKafkaLogLevel::Notice => tracing::info!(facility, "{line}"),
+        RDKafkaLogLevel::Info | RDKafkaLogLevel::Debug => tracing::debug!(facility, "{line}"),
+    }
+}
+
+/// Passes on an error that a client mends by itself.
+pub(crate) fn log_error(error: &KafkaError, reason: &str) {
+    if let KafkaError::PartitionEOF(_) = error {
+        return;
+    }
+    tracing::info!(%error, reason, "the client of the cluster reports");
+}
+
+/// A moment on the machine's own clock after which waiting ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline(Instant);
+
+#[expect(clippy::disallowed_methods, reason = "an engine is an edge: here the clock is read")]
+impl Deadline {
+    /// So far from now.
+    pub(crate) fn after(span: Duration) -> Self {
+        Self(Instant::now() + span)
+    }
+
+    /// How long is left.
+    pub(crate) fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+
+    /// Whether it has come.
+    pub(crate) fn is_over(self) -> bool {
+        self.left().is_zero()
+    }
+}
+
+/// Waits a moment for librdkafka's threads.
+pub(crate) fn breathe(span: Duration) {
+    std::thread::park_timeout(span);
+}
+
+/// A span as the standard library has it.
+pub(crate) fn duration(span: Millis) -> Duration {
+    Duration::from_millis(span.get().max(0) as u64)
+}

@@ -1,0 +1,371 @@
+//! Reading a cluster's topics as committed, without being a member of anything.
+//!
+//! Each read is of one partition from a position on. A cursor that has just read up to that
+//! position goes on with what it has fetched; so a scan costs one fetch, not one a piece.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::Message as _;
+use rdkafka::topic_partition_list::Offset as KafkaOffset;
+use vigie_runtime::{
+    CommittedPosition, Fetched, FetchedRecord, LogReader, Offset, Position, ReadError, Topic,
+    TopicOutline, TopicPartition, VisitEntry, partition_of,
+};
+use vigie_types::EventTime;
+
+use crate::client::{ClusterError, Deadline, Plain, REQUEST};
+use crate::connection::ConnectionSettings;
+use crate::group::Member;
+use crate::names::TopicNames;
+use crate::offsets::{committed_in, list_of, positions_of};
+
+/// How many scans go on at once: each holds a connection and what it has fetched ahead.
+const MAXIMUM_CURSORS: usize = 8;
+
+/// How much is read at a time where a whole partition is wanted.
+const PIECE_BYTES: usize = 4 << 20;
+
+/// How long a read waits for a broker that does not answer.
+const LONGEST_READ: Duration = Duration::from_secs(30);
+
+/// One scan of one partition.
+struct Cursor {
+    consumer: BaseConsumer<Plain>,
+    partition: TopicPartition,
+    next: Position,
+}
+
+/// A cluster's topics as readers see them.
+pub struct KafkaLog {
+    connection: ConnectionSettings,
+    names: TopicNames,
+    /// Names the reads, and prefixes the groups that brokers grant rights to.
+    reader_name: String,
+    outlines: Vec<TopicOutline>,
+    cursors: Mutex<Vec<Cursor>>,
+    /// Asks for positions of groups as they are committed, whatever is pending.
+    groups: Mutex<BTreeMap<String, BaseConsumer<Plain>>>,
+    probe: BaseConsumer<Plain>,
+}
+
+impl KafkaLog {
+    /// A reader of these topics. `reader_name` is what the cluster is told we are.
+    ///
+    /// # Errors
+    /// When no client can be made with these settings.
+    pub fn open(
+        connection: ConnectionSettings,
+        names: TopicNames,
+        reader_name: &str,
+        outlines: Vec<TopicOutline>,
+    ) -> Result<Self, ClusterError> {
+        let probe = consumer(&connection, reader_name, "read_committed")?;
+        Ok(Self {
+            connection,
+            names,
+            reader_name: reader_name.into(),
+            outlines,
+            cursors: Mutex::default(),
+            groups: Mutex::default(),
+            probe,
+        })
+    }
+
+    /// What topics and applications are called.
+    pub const fn names(&self) -> &TopicNames {
+        &self.names
+    }
+
+    /// Who is in a group, and what each owns.
+    ///
+    /// # Errors
+    /// When the group's coordinator does not answer.
+    pub fn members(&self, group: &str) -> Result<Vec<Member>, ClusterError> {
+        let list = self
+            .probe
+            .fetch_group_list(Some(group), REQUEST)
+            .map_err(|error| ClusterError::new(format!("describe the group {group}"), &error))?;
+        let members = list.groups().iter().flat_map(|group| group.members());
+        let member = |member: &rdkafka::groups::GroupMemberInfo| {
+            let assignment = member.assignment().unwrap_or_default();
+            Member::new(member.client_id(), assignment, &self.names)
+        };
+        Ok(members.map(member).collect())
+    }
+
+    /// The first position of each partition whose record was written at a time or later; none
+    /// where there is no such record.
+    ///
+    /// # Errors
+    /// When the cluster cannot be asked.
+    pub fn positions_at(
+        &self,
+        partitions: &[TopicPartition],
+        at: EventTime,
+    ) -> Result<BTreeMap<TopicPartition, Position>, ReadError> {
+        let times = partitions
+            .iter()
+            .map(|partition| (partition, Position::new(at.as_millis().max(0) as u64)));
+        let list = self
+            .probe
+            .offsets_for_times(positions_of(times, &self.names), REQUEST)
+            .map_err(|error| ClusterError::new("find positions by time", &error))?;
+        let mut found = BTreeMap::new();
+        for partition in partitions {
+            let name = self.names.partition_on_cluster(partition);
+            let entry = list.find_partition(name.topic.as_str(), name.partition.get() as i32);
+            if let Some(KafkaOffset::Offset(offset)) = entry.map(|entry| entry.offset()) {
+                found.insert(partition.clone(), Position::new(offset as u64));
+            }
+        }
+        Ok(found)
+    }
+
+    fn outline(&self, topic: &Topic) -> Option<&TopicOutline> {
+        self.outlines.iter().find(|outline| outline.topic == *topic)
+    }
+
+    fn check_known(&self, partition: &TopicPartition) -> Result<(), ReadError> {
+        let outline = self.outline(&partition.topic);
+        match outline.filter(|outline| partition.partition.get() < outline.partitions) {
+            Some(_) => Ok(()),
+            None => Err(ReadError::UnknownPartition(partition.clone())),
+        }
+    }
+
+    /// Start and last stable offset.
+    fn bounds(&self, partition: &TopicPartition) -> Result<(Position, Position), ReadError> {
+        self.check_known(partition)?;
+        let at = self.names.partition_on_cluster(partition);
+        let asked =
+            self.probe.fetch_watermarks(at.topic.as_str(), at.partition.get() as i32, REQUEST);
+        match asked {
+            Ok((low, high)) => {
+                Ok((Position::new(low.max(0) as u64), Position::new(high.max(0) as u64)))
+            }
+            Err(error) => {
+                Err(ClusterError::new(format!("ask for the ends of {at}"), &error).into())
+            }
+        }
+    }
+
+    /// A cursor that stands at that position: one that has read up to it, or another sent there.
+    fn cursor(&self, partition: &TopicPartition, from: Position) -> Result<Cursor, ReadError> {
+        let mut cursors = self.cursors.lock().unwrap_or_else(PoisonError::into_inner);
+        let stands = |cursor: &Cursor| cursor.partition == *partition && cursor.next == from;
+        if let Some(index) = cursors.iter().position(stands) {
+            return Ok(cursors.remove(index));
+        }
+        let reused = if cursors.len() < MAXIMUM_CURSORS { None } else { Some(cursors.remove(0)) };
+        drop(cursors);
+        let consumer = match reused {
+            Some(cursor) => cursor.consumer,
+            None => consumer(&self.connection, &self.reader_name, "read_committed")?,
+        };
+        consumer
+            .assign(&positions_of([(partition, from)], &self.names))
+            .map_err(|error| ClusterError::new(format!("read {partition}"), &error))?;
+        Ok(Cursor { consumer, partition: partition.clone(), next: from })
+    }
+
+    fn give_back(&self, cursor: Cursor) {
+        let mut cursors = self.cursors.lock().unwrap_or_else(PoisonError::into_inner);
+        if cursors.len() < MAXIMUM_CURSORS {
+            cursors.push(cursor);
+        }
+    }
+
+    /// Reads up to so many bytes, or to the end that the partition has now.
+    fn fetch(&self, cursor: &mut Cursor, max_bytes: usize) -> Result<Fetched, ReadError> {
+        let mut fetched = Fetched::new(cursor.partition.clone());
+        let deadline = Deadline::after(LONGEST_READ);
+        while fetched.bytes() < max_bytes {
+            match cursor.consumer.poll(deadline.left()) {
+                Some(Ok(message)) => {
+                    let timestamp = message.timestamp().to_millis().unwrap_or_default();
+                    let offset = Offset::new(message.offset() as u64);
+                    fetched.push(FetchedRecord {
+                        offset,
+                        key: message.key().unwrap_or_default(),
+                        value: message.payload(),
+                        timestamp: EventTime::from_millis(timestamp),
+                    });
+                    cursor.next = offset.next();
+                }
+                Some(Err(KafkaError::PartitionEOF(_))) => return Ok(fetched),
+                Some(Err(error)) if is_out_of_range(&error) => {
+                    let (start, end) = self.bounds(&cursor.partition)?;
+                    let (partition, wanted) = (cursor.partition.clone(), cursor.next);
+                    return Err(if wanted < start {
+                        ReadError::BelowStart { partition, wanted, start }
+                    } else {
+                        ReadError::BeyondEnd { partition, wanted, end }
+                    });
+                }
+                Some(Err(error)) => tracing::info!(%error, "a read goes on after an error"),
+                None => {}
+            }
+            if deadline.is_over() {
+                let (partition, seconds) = (&cursor.partition, LONGEST_READ.as_secs());
+                let reason =
+                    format!("{partition} gave neither a record nor its end in {seconds} s");
+                return Err(ReadError::Failed(reason));
+            }
+        }
+        Ok(fetched)
+    }
+
+    /// Shows every record of a partition up to the end that it has now.
+    fn scan(
+        &self,
+        partition: &TopicPartition,
+        visit: &mut dyn FnMut(FetchedRecord<'_>),
+    ) -> Result<(), ReadError> {
+        let (start, end) = self.bounds(partition)?;
+        let mut position = start;
+        while position < end {
+            let fetched = self.read(partition, position, PIECE_BYTES)?;
+            let Some(last) = fetched.len().checked_sub(1).and_then(|last| fetched.get(last)) else {
+                return Ok(());
+            };
+            position = last.offset.next();
+            fetched.iter().for_each(&mut *visit);
+        }
+        Ok(())
+    }
+
+    fn check_compacted(&self, partition: &TopicPartition) -> Result<(), ReadError> {
+        self.check_known(partition)?;
+        match self.outline(&partition.topic).map(|outline| outline.kept) {
+            Some(vigie_runtime::Kept::NewestOfKey) => Ok(()),
+            _ => Err(ReadError::NotCompacted(partition.clone())),
+        }
+    }
+}
+
+impl LogReader for KafkaLog {
+    fn topics(&self) -> Result<Vec<TopicOutline>, ReadError> {
+        let metadata = self
+            .probe
+            .fetch_metadata(None, REQUEST)
+            .map_err(|error| ClusterError::new("list the topics", &error))?;
+        let mut topics = Vec::new();
+        for outline in &self.outlines {
+            let name = self.names.on_cluster(&outline.topic);
+            let found = metadata.topics().iter().find(|topic| topic.name() == name.as_str());
+            if let Some(found) = found {
+                let partitions = found.partitions().len() as u32;
+                topics.push(TopicOutline { partitions, ..outline.clone() });
+            }
+        }
+        Ok(topics)
+    }
+
+    fn start(&self, partition: &TopicPartition) -> Result<Position, ReadError> {
+        Ok(self.bounds(partition)?.0)
+    }
+
+    fn end(&self, partition: &TopicPartition) -> Result<Position, ReadError> {
+        Ok(self.bounds(partition)?.1)
+    }
+
+    fn read(
+        &self,
+        partition: &TopicPartition,
+        from: Position,
+        max_bytes: usize,
+    ) -> Result<Fetched, ReadError> {
+        self.check_known(partition)?;
+        let mut cursor = self.cursor(partition, from)?;
+        let fetched = self.fetch(&mut cursor, max_bytes)?;
+        self.give_back(cursor);
+        Ok(fetched)
+    }
+
+    fn compacted(
+        &self,
+        partition: &TopicPartition,
+        entry: VisitEntry<'_>,
+    ) -> Result<(), ReadError> {
+        self.check_compacted(partition)?;
+        let mut newest: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
+        self.scan(partition, &mut |record| {
+            match record.value {
+                Some(value) => newest.insert(record.key.to_vec(), value.to_vec()),
+                None => newest.remove(record.key),
+            };
+        })?;
+        newest.iter().for_each(|(key, value)| entry(key, value));
+        Ok(())
+    }
+
+    fn newest(&self, topic: &Topic, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
+        let partitions = self.outline(topic).map_or(1, |outline| outline.partitions);
+        let partition = TopicPartition::new(topic, partition_of(key, partitions));
+        self.check_compacted(&partition)?;
+        let mut newest = None;
+        self.scan(&partition, &mut |record| {
+            if record.key == key {
+                newest = record.value.map(<[u8]>::to_vec);
+            }
+        })?;
+        Ok(newest)
+    }
+
+    fn positions(&self, application: &str) -> Result<Vec<CommittedPosition>, ReadError> {
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        if !groups.contains_key(application) {
+            let asking = consumer(&self.connection, application, "read_uncommitted")?;
+            groups.insert(application.into(), asking);
+        }
+        let asking = &groups[application];
+        let partitions: Vec<TopicPartition> =
+            self.outlines.iter().flat_map(TopicOutline::partitions).collect();
+        let list = asking.committed_offsets(list_of(&partitions, &self.names), REQUEST).map_err(
+            |error| ClusterError::new(format!("read the positions of {application}"), &error),
+        )?;
+        let mut positions = Vec::new();
+        for partition in &partitions {
+            let found = committed_in(&list, partition, &self.names);
+            positions.extend(found.map_err(ReadError::Failed)?);
+        }
+        Ok(positions)
+    }
+
+    fn size_bytes(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// A consumer that is assigned by hand; its group is a name for rights, nothing is committed.
+fn consumer(
+    connection: &ConnectionSettings,
+    group: &str,
+    isolation: &str,
+) -> Result<BaseConsumer<Plain>, ClusterError> {
+    let mut config = connection.client_config();
+    config
+        .set("client.id", format!("{group}-reader"))
+        .set("group.id", group)
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("enable.partition.eof", "true")
+        .set("auto.offset.reset", "error")
+        .set("isolation.level", isolation)
+        .set("fetch.wait.max.ms", "100")
+        .set("queued.max.messages.kbytes", "16384");
+    config
+        .create_with_context(Plain)
+        .map_err(|error| ClusterError::new("make a consumer that reads", &error))
+}
+
+fn is_out_of_range(error: &KafkaError) -> bool {
+    matches!(
+        error.rdkafka_error_code(),
+        Some(RDKafkaErrorCode::OffsetOutOfRange | RDKafkaErrorCode::AutoOffsetReset)
+    )
+}
