@@ -10,7 +10,8 @@ use vigie_ingest::Mapping;
 use vigie_ingest::group::Reading;
 use vigie_types::Millis;
 
-use super::{ConfigurationError, Span};
+use super::kafka::{KafkaConfiguration, RegistryConfiguration};
+use super::{ConfigurationError, Span, environment};
 
 /// Everything that can be configured; every knob has a default.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,6 +31,10 @@ pub struct Configuration {
     pub http: HttpConfiguration,
     /// How input is read.
     pub ingest: IngestConfiguration,
+    /// The cluster; without it the log is embedded.
+    pub kafka: Option<KafkaConfiguration>,
+    /// Where schemas have their ids; without it ids are the schemas' own fingerprints.
+    pub registry: Option<RegistryConfiguration>,
 }
 
 /// The API.
@@ -41,6 +46,9 @@ pub struct HttpConfiguration {
     pub listen: SocketAddr,
     /// The largest body of a push, in bytes.
     pub maximum_push_bytes: usize,
+    /// Where other instances reach this API, as `host:port`, on a cluster. Left out, they do not
+    /// ask this one.
+    pub advertised: Option<String>,
 }
 
 /// How input is read.
@@ -64,6 +72,8 @@ impl Default for Configuration {
             durability: "commit".into(),
             http: HttpConfiguration::default(),
             ingest: IngestConfiguration::default(),
+            kafka: None,
+            registry: None,
         }
     }
 }
@@ -74,6 +84,7 @@ impl Default for HttpConfiguration {
             listen: SocketAddr::from(([127, 0, 0, 1], 8600)),
             // A batch of 10,000 ordinary mentions.
             maximum_push_bytes: 8 << 20,
+            advertised: None,
         }
     }
 }
@@ -93,6 +104,9 @@ impl Configuration {
         if let (Some(streams), Some(directory)) = (&configuration.streams, file.parent()) {
             configuration.streams = Some(directory.join(streams));
         }
+        if let (Some(kafka), Some(directory)) = (&mut configuration.kafka, file.parent()) {
+            kafka.beside(directory);
+        }
         Ok(configuration)
     }
 
@@ -102,13 +116,15 @@ impl Configuration {
     /// As [`Configuration::read`].
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigurationError> {
         let invalid = |reason| ConfigurationError::Invalid { file: file.into(), reason };
-        let configuration: Self =
-            toml::from_str(text).map_err(|error| invalid(error.to_string()))?;
+        let configuration: Self = environment::read(text).map_err(invalid)?;
         let Span(interval) = configuration.commit_interval;
         if interval <= Millis::ZERO || interval > LONGEST_COMMIT_INTERVAL {
             return Err(invalid("commit_interval is from 1ms to 10s".into()));
         }
         configuration.durability().map_err(invalid)?;
+        if let Some(kafka) = &configuration.kafka {
+            kafka.check().map_err(invalid)?;
+        }
         Ok(configuration)
     }
 

@@ -1,11 +1,14 @@
 //! Configuration: parse, validate, build. Every error names the file, the key and what to do.
 
 mod document;
+mod environment;
+mod kafka;
 mod span;
 mod streams;
 mod topics;
 
 pub use document::{Configuration, HttpConfiguration, IngestConfiguration};
+pub use kafka::{KafkaConfiguration, RegistryConfiguration};
 pub use span::Span;
 pub use streams::{StreamFile, StreamFileError};
 pub use topics::{Cleanup, TopicConfiguration, Topics};
