@@ -4,7 +4,6 @@
 //! fails ends the process with its reason.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -61,15 +60,24 @@ impl Running {
     /// When the data directory, an input or the address cannot be had.
     pub fn start(configuration: &Configuration, inputs: &[Input]) -> anyhow::Result<Self> {
         let log = patiently(|| open_log(configuration), is_held_for_a_moment)?;
-        let pipeline = Pipeline::start(Arc::clone(&log), configuration, inputs)?;
-        let api = Api::live(&pipeline, configuration);
-        match serve(&api, configuration.http.listen, &log) {
+        let pipeline = Pipeline::start(log, configuration, inputs)?;
+        match Self::serve(&pipeline, configuration) {
             Ok(server) => Ok(Self { pipeline, server }),
             Err(error) => {
                 pipeline.stop()?;
-                Err(error.into())
+                Err(error)
             }
         }
+    }
+
+    /// Serves the API, and tells the commands that find the directory held where it is.
+    fn serve(pipeline: &Pipeline, configuration: &Configuration) -> anyhow::Result<Server> {
+        let server = serve(&Api::live(pipeline, configuration)?, configuration.http.listen)?;
+        if let Err(error) = pipeline.log().advertise(&server.loopback_address().to_string()) {
+            server.stop();
+            return Err(error.into());
+        }
+        Ok(server)
     }
 
     /// Where the API listens.

@@ -270,7 +270,19 @@ impl Log {
     pub fn get(&self, topic: &Topic, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
         let partitions = self.catalog.slots(topic).map_or(1, Iterator::count);
         let partition = TopicPartition::new(topic, partition_of(key, partitions as u32));
-        self.compacted_now(self.slot(&partition)?)?.get(key)
+        self.get_in(&partition, key)
+    }
+
+    /// The newest value of a key in one partition of a compacted topic.
+    ///
+    /// # Errors
+    /// As [`Log::get`].
+    pub fn get_in(
+        &self,
+        partition: &TopicPartition,
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, ReadError> {
+        self.compacted_now(self.slot(partition)?)?.get(key)
     }
 
     /// Where an application stands in each partition that it has committed a position for.

@@ -31,6 +31,14 @@ impl LogReader for Log {
         Ok(Self::end(self, partition)?)
     }
 
+    fn is_dense(&self) -> bool {
+        true
+    }
+
+    fn remaining(&self, partition: &TopicPartition, from: Position) -> Result<u64, ReadError> {
+        Ok(Self::end(self, partition)?.get().saturating_sub(from.get()))
+    }
+
     fn read(
         &self,
         partition: &TopicPartition,
@@ -50,6 +58,14 @@ impl LogReader for Log {
 
     fn newest(&self, topic: &Topic, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
         Ok(Self::get(self, topic, key)?)
+    }
+
+    fn newest_in(
+        &self,
+        partition: &TopicPartition,
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, ReadError> {
+        Ok(Self::get_in(self, partition, key)?)
     }
 
     fn positions(&self, application: &str) -> Result<Vec<CommittedPosition>, ReadError> {

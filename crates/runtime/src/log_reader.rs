@@ -96,6 +96,24 @@ pub trait LogReader: Send + Sync {
     /// As [`LogReader::start`].
     fn end(&self, partition: &TopicPartition) -> Result<Position, ReadError>;
 
+    /// Whether every position is a record, so that the difference of two positions counts records.
+    /// Not so where markers of transactions and aborted records take positions: there records are
+    /// counted by reading them.
+    fn is_dense(&self) -> bool;
+
+    /// How many records stand at `from` or after it. Zero only when no record is left and none is
+    /// on its way; otherwise an upper bound, since markers take positions too.
+    ///
+    /// Where the log is not dense, zero takes two looks. The markers of one transaction reach its
+    /// partitions one after another, so a position can be read that was committed together with
+    /// records which cannot be read yet: a partition that holds anything behind its last stable
+    /// offset has records on their way. And a position stays below the markers after the last
+    /// record: whether a record follows is known by reading on.
+    ///
+    /// # Errors
+    /// As [`LogReader::start`].
+    fn remaining(&self, partition: &TopicPartition, from: Position) -> Result<u64, ReadError>;
+
     /// Records from `from` on, up to about `max_bytes` of keys and values; at least one, if there
     /// is one before the end as it was at the call.
     ///
@@ -120,6 +138,17 @@ pub trait LogReader: Send + Sync {
     /// # Errors
     /// As [`LogReader::compacted`].
     fn newest(&self, topic: &Topic, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError>;
+
+    /// The newest value of a key in one partition of a compacted topic, for a key that each
+    /// partition has of its own, such as a task's progress.
+    ///
+    /// # Errors
+    /// As [`LogReader::compacted`].
+    fn newest_in(
+        &self,
+        partition: &TopicPartition,
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, ReadError>;
 
     /// Where an application stands in each partition that it has committed a position for.
     ///

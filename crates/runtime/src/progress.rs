@@ -24,6 +24,9 @@ pub struct TaskProgress {
 }
 
 impl TaskProgress {
+    /// The key under which each partition of a changelog holds its task's progress.
+    pub const KEY: &'static [u8] = RESERVED_KEY;
+
     pub(crate) fn new() -> Self {
         Self {
             commit_number: 0,

@@ -9,9 +9,11 @@ mod loopback;
 mod stored;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 use vigie_engine_embedded::{Log, OpenError};
+use vigie_runtime::LogReader;
 
 use crate::http::{Api, ApiError};
 use loopback::Loopback;
@@ -83,7 +85,7 @@ impl Access {
     /// When there is no log, it cannot be read, or its holder has no API yet.
     pub fn open(data_directory: &Path) -> Result<Self, AccessError> {
         let way = match Log::open_read_only(data_directory) {
-            Ok(log) => Way::Stored(Stored::new(Api::stored(log)?.router())?),
+            Ok(log) => Way::Stored(Stored::new(Api::stored(log as Arc<dyn LogReader>)?.router())?),
             Err(OpenError::Held { directory, holder }) => match &holder.address {
                 Some(address) => Way::Running(Loopback::new(address)),
                 None => return Err(AccessError::NoApi(OpenError::Held { directory, holder })),

@@ -10,7 +10,7 @@ use vigie_types::{AuthorId, EventTime};
 use super::committed::{Service, score_settings};
 use super::query::{Asked, Named, limited};
 use super::{Answer, Api, Problem, ProblemBody, Shared};
-use crate::pipeline::{now, suppress as suppress_author};
+use crate::pipeline::{Control, now, suppress as suppress_author};
 
 /// The most authors of one answer.
 const MAXIMUM_TOP: usize = 1_000;
@@ -69,14 +69,14 @@ impl Shared {
                 "an author is held once a mention by them or upon them is scored; ids are exact",
             ));
         };
-        let settings = score_settings(&self.log, &self.schemas)?;
+        let settings = score_settings(&*self.log, &self.schemas)?;
         let at = state.as_of().unwrap_or_default();
         Ok(self.renderers.author(&state.record(&author, at, &settings)))
     }
 
     /// The authors of highest score at the scorer's latest time; ties by id.
     pub(super) fn top_authors(&self, top: usize) -> Result<Vec<Value>, Problem> {
-        let settings = score_settings(&self.log, &self.schemas)?;
+        let settings = score_settings(&*self.log, &self.schemas)?;
         let Some(at) = self.committed.stream_time(Service::Scorer)? else {
             return Ok(Vec::new());
         };
@@ -102,10 +102,9 @@ impl Shared {
     fn suppress(&self, id: &str) -> Result<Value, Problem> {
         let author = author_id(id)?;
         let running = self.running("no suppression can be written")?;
-        let turn = running.control.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let revision = suppress_author(&self.log, &self.schemas, &author, now())
-            .map_err(Problem::unreadable)?;
-        drop(turn);
+        let control =
+            Control { log: &*self.log, writer: &*running.control, schemas: &self.schemas };
+        let revision = suppress_author(control, &author, now()).map_err(Problem::unreadable)?;
         Ok(json!({ "author": author, "revision": revision }))
     }
 }

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use vigie_detector::Detector;
-use vigie_engine_embedded::{Log, ReadError};
 use vigie_runtime::{
-    ControlState, Partition, Processor, Rejection, Tally, TaskProgress, Topic, TopicPartition,
-    read_state,
+    ControlState, LogReader, Processor, ReadError, Rejection, Tally, TaskProgress, Topic,
+    TopicOutline, TopicPartition, read_state,
 };
 use vigie_schema::{Checkpoint, CheckpointDetail, Schemas, topics};
 use vigie_scorer::{AuthorState, ScoreSettings, Scorer};
@@ -57,7 +56,7 @@ pub(super) enum Committed {
     /// The services run.
     Live(Boards),
     /// Nothing runs.
-    Stored(Arc<Log>, Arc<Schemas>),
+    Stored(Arc<dyn LogReader>, Arc<Schemas>),
 }
 
 impl Committed {
@@ -67,7 +66,7 @@ impl Committed {
             Self::Live(boards) => Ok(boards.scorer.get(id)),
             Self::Stored(log, _) => {
                 let topic = Topic::changelog(APPLICATION, Scorer::NAME);
-                let value = log.get(&topic, id.as_str().as_bytes())?;
+                let value = log.newest(&topic, id.as_str().as_bytes())?;
                 Ok(value.map(|value| read_state::<Scorer>(&value)).transpose()?)
             }
         }
@@ -83,7 +82,7 @@ impl Committed {
                 boards.scorer.for_each(visit);
                 Ok(())
             }
-            Self::Stored(log, _) => visit_changelog(log, Scorer::NAME, &mut |key, value| {
+            Self::Stored(log, _) => visit_changelog(&**log, Scorer::NAME, &mut |key, value| {
                 let id = std::str::from_utf8(key).ok().and_then(|text| text.parse().ok());
                 let Some(id) = id else { return Ok(()) };
                 visit(&id, &read_state::<Scorer>(value)?);
@@ -100,7 +99,7 @@ impl Committed {
                 Service::Detector => boards.detector.progress(),
                 Service::Scorer => boards.scorer.progress(),
             },
-            Self::Stored(log, _) => return stored_progress(log, service.name()),
+            Self::Stored(log, _) => return stored_progress(&**log, service.name()),
         };
         Ok(progress.into_values().collect())
     }
@@ -129,7 +128,7 @@ impl Committed {
             Self::Stored(log, schemas) => (log, schemas),
         };
         let mut checkpoints = BTreeMap::new();
-        visit_topic(log, &Topic::new(topics::INGEST_CHECKPOINTS), &mut |_, value| {
+        visit_topic(&**log, &Topic::new(topics::INGEST_CHECKPOINTS), &mut |_, value| {
             let checkpoint = schemas.checkpoints.decode(value)?;
             match checkpoint.detail {
                 // The answer to a push, kept for its retries: no source.
@@ -158,42 +157,54 @@ impl Committed {
 }
 
 /// The scoring configuration at its newest revision.
-pub(super) fn score_settings(log: &Arc<Log>, schemas: &Schemas) -> Result<ScoreSettings, Problem> {
+pub(super) fn score_settings(
+    log: &dyn LogReader,
+    schemas: &Schemas,
+) -> Result<ScoreSettings, Problem> {
     let records =
         read_control(log, topics::SCORES, &schemas.scores).map_err(Problem::unreadable)?;
     let start = ScoreSettings::default();
     Ok(records.iter().fold(start, |settings, record| settings.apply(record)))
 }
 
-fn stored_progress(log: &Arc<Log>, store: &str) -> Result<Vec<TaskProgress>, Problem> {
+/// The progress in each partition of a changelog; none in those that no task has committed to.
+fn stored_progress(log: &dyn LogReader, store: &str) -> Result<Vec<TaskProgress>, Problem> {
     let mut found = Vec::new();
-    visit_changelog(log, store, &mut |key, value| {
-        if let Some(progress) = TaskProgress::from_changelog(key, value) {
-            found.push(progress?);
+    for partition in partitions_of(log, &Topic::changelog(APPLICATION, store))? {
+        let Some(value) = log.newest_in(&partition, TaskProgress::KEY)? else { continue };
+        if let Some(progress) = TaskProgress::from_changelog(TaskProgress::KEY, &value) {
+            found.push(progress.map_err(|rejection| unreadable(&partition, &rejection))?);
         }
-        Ok(())
-    })?;
+    }
     Ok(found)
 }
 
 /// What an entry of a compacted topic is shown to.
 type VisitEntry<'a> = &'a mut dyn FnMut(&[u8], &[u8]) -> Result<(), Rejection>;
 
-fn visit_changelog(log: &Arc<Log>, store: &str, visit: VisitEntry<'_>) -> Result<(), Problem> {
+fn visit_changelog(log: &dyn LogReader, store: &str, visit: VisitEntry<'_>) -> Result<(), Problem> {
     visit_topic(log, &Topic::changelog(APPLICATION, store), visit)
 }
 
-fn visit_topic(log: &Arc<Log>, topic: &Topic, visit: VisitEntry<'_>) -> Result<(), Problem> {
-    let spec = log.topics().iter().find(|spec| spec.topic == *topic);
-    for number in 0..spec.map_or(0, |spec| spec.partitions) {
-        let partition = TopicPartition::new(topic, Partition::new(number));
+fn visit_topic(log: &dyn LogReader, topic: &Topic, visit: VisitEntry<'_>) -> Result<(), Problem> {
+    for partition in partitions_of(log, topic)? {
         visit_partition(log, &partition, visit)?;
     }
     Ok(())
 }
 
+fn partitions_of(log: &dyn LogReader, topic: &Topic) -> Result<Vec<TopicPartition>, Problem> {
+    let topics = log.topics()?;
+    let outline = topics.iter().find(|outline| outline.topic == *topic);
+    Ok(outline.into_iter().flat_map(TopicOutline::partitions).collect())
+}
+
+fn unreadable(partition: &TopicPartition, rejection: &Rejection) -> Problem {
+    Problem::unreadable(format!("{partition}: {rejection}"))
+}
+
 fn visit_partition(
-    log: &Arc<Log>,
+    log: &dyn LogReader,
     partition: &TopicPartition,
     visit: VisitEntry<'_>,
 ) -> Result<(), Problem> {
@@ -205,7 +216,7 @@ fn visit_partition(
     });
     read?;
     match failure {
-        Some(rejection) => Err(Problem::unreadable(format!("{partition}: {rejection}"))),
+        Some(rejection) => Err(unreadable(partition, &rejection)),
         None => Ok(()),
     }
 }

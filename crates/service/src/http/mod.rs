@@ -25,7 +25,7 @@ mod summary;
 mod topics;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::DefaultBodyLimit;
@@ -33,15 +33,14 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vigie_engine_embedded::Log;
 use vigie_ingest::group::PushQueue;
-use vigie_runtime::Layout;
+use vigie_runtime::{Layout, LogReader, ReadError, Topic};
 use vigie_schema::Schemas;
 use vigie_schema::json::Inspector;
 
 use crate::configuration::{Configuration, Topics};
 use crate::metrics::Metrics;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{ControlWriter, Pipeline};
 use crate::views::{Follower, Views};
 
 use committed::Committed;
@@ -57,8 +56,8 @@ pub struct Api {
 
 /// What every request is answered from.
 struct Shared {
-    log: Arc<Log>,
-    layout: Arc<Layout>,
+    log: Arc<dyn LogReader>,
+    layout: Layout,
     schemas: Arc<Schemas>,
     inspector: Inspector,
     renderers: Renderers,
@@ -68,24 +67,36 @@ struct Shared {
     maximum_push_bytes: usize,
 }
 
+/// What there is in every way.
+struct Parts {
+    log: Arc<dyn LogReader>,
+    layout: Layout,
+    schemas: Arc<Schemas>,
+    committed: Committed,
+    views: Arc<Views>,
+}
+
 /// What there is only while the services run.
 struct Running {
     pushes: PushQueue,
     metrics: Arc<Metrics>,
     stop: Arc<AtomicBool>,
-    /// Held while a control topic is read and written: its revisions are dense.
-    control: Mutex<()>,
+    control: Arc<dyn ControlWriter>,
     _follower: Follower,
 }
 
 /// A log that cannot be read as ours.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the log has no topic {topic}: it was written by another version; start `vigie up` on it once, \
-     which adds what is missing"
-)]
-pub struct ApiError {
-    topic: String,
+pub enum ApiError {
+    /// A topic of ours is missing.
+    #[error(
+        "the log has no topic {0}: it was written by another version; start `vigie up` on it once, \
+         which adds what is missing; on a cluster `vigie topics apply` does"
+    )]
+    NoTopic(String),
+    /// The topics cannot be asked for.
+    #[error("cannot list the topics: {0}")]
+    Read(#[from] ReadError),
 }
 
 #[derive(OpenApi)]
@@ -100,53 +111,47 @@ type Answer = Result<Json<Value>, Problem>;
 
 impl Api {
     /// The API of running services.
-    pub fn live(pipeline: &Pipeline, configuration: &Configuration) -> Self {
-        let log = Arc::clone(pipeline.log());
+    ///
+    /// # Errors
+    /// As [`Api::stored`].
+    pub fn live(pipeline: &Pipeline, configuration: &Configuration) -> Result<Self, ApiError> {
+        let log = Arc::clone(pipeline.log()) as Arc<dyn LogReader>;
+        let layout = layout_of(&*log)?;
         let schemas = Arc::new(Schemas::new());
         let metrics = Arc::clone(pipeline.metrics());
-        let views = Arc::new(Views::new(Arc::clone(&log), Arc::clone(&schemas)));
+        let views = Arc::new(Views::new(Arc::clone(&log), &layout, Arc::clone(&schemas)));
         let follower = Follower::start(&views, &metrics);
         let running = Running {
             pushes: pipeline.pushes().clone(),
             metrics,
             stop: pipeline.stop_flag(),
-            control: Mutex::new(()),
+            control: pipeline.control(),
             _follower: follower,
         };
         let committed = Committed::Live(pipeline.boards().clone());
         let maximum_push_bytes = configuration.http.maximum_push_bytes;
-        Self::over(log, schemas, committed, views, Some((running, maximum_push_bytes)))
+        let parts = Parts { log, layout, schemas, committed, views };
+        Ok(Self::over(parts, Some((running, maximum_push_bytes))))
     }
 
     /// The API of a log that no service runs on: the same answers, read only.
     ///
     /// # Errors
-    /// When the log lacks a topic of ours.
-    pub fn stored(log: Arc<Log>) -> Result<Self, ApiError> {
-        let known = log.topics();
-        let missing = Topics::built_in().topic.into_iter().map(|topic| topic.name);
-        let mut missing =
-            missing.filter(|name| known.iter().all(|spec| spec.topic.as_str() != name));
-        if let Some(topic) = missing.next() {
-            return Err(ApiError { topic });
-        }
+    /// When the log lacks a topic of ours, or cannot be asked.
+    pub fn stored(log: Arc<dyn LogReader>) -> Result<Self, ApiError> {
+        let layout = layout_of(&*log)?;
         let schemas = Arc::new(Schemas::new());
-        let views = Arc::new(Views::new(Arc::clone(&log), Arc::clone(&schemas)));
+        let views = Arc::new(Views::new(Arc::clone(&log), &layout, Arc::clone(&schemas)));
         let committed = Committed::Stored(Arc::clone(&log), Arc::clone(&schemas));
-        Ok(Self::over(log, schemas, committed, views, None))
+        Ok(Self::over(Parts { log, layout, schemas, committed, views }, None))
     }
 
-    fn over(
-        log: Arc<Log>,
-        schemas: Arc<Schemas>,
-        committed: Committed,
-        views: Arc<Views>,
-        running: Option<(Running, usize)>,
-    ) -> Self {
+    fn over(parts: Parts, running: Option<(Running, usize)>) -> Self {
+        let Parts { log, layout, schemas, committed, views } = parts;
         let maximum_push_bytes = running.as_ref().map_or(0, |(_, bytes)| *bytes);
         let shared = Shared {
             log,
-            layout: Topics::built_in().layout(),
+            layout,
             schemas,
             inspector: Inspector::default(),
             renderers: Renderers::new(),
@@ -192,6 +197,16 @@ impl Running {
     fn is_stopping(&self) -> bool {
         self.stop.load(Ordering::Acquire)
     }
+}
+
+/// The topics that the log has, with their partitions; every topic of ours is among them.
+fn layout_of(log: &dyn LogReader) -> Result<Layout, ApiError> {
+    let topics = log.topics()?;
+    let layout: Layout =
+        topics.into_iter().map(|outline| (outline.topic, outline.partitions)).collect();
+    let ours = Topics::built_in().topic.into_iter().map(|topic| topic.name);
+    let mut missing = ours.filter(|name| !layout.contains_key(&Topic::new(name)));
+    missing.next().map_or(Ok(layout), |topic| Err(ApiError::NoTopic(topic)))
 }
 
 /// The `OpenAPI` document, made from the routes themselves.

@@ -5,8 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use vigie_engine_embedded::{ReadError, StoreError};
-use vigie_runtime::Rejection;
+use vigie_runtime::{ReadError, Rejection};
 
 /// How long a sender who was put off waits: ten commit intervals.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
@@ -57,7 +56,8 @@ impl Problem {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             error.to_string(),
-            "the text names the file or topic: see that the disk is whole and not full",
+            "the text names the file or topic: see that the disk is whole and not full, or that \
+             the brokers answer",
         )
     }
 
@@ -74,12 +74,6 @@ impl Problem {
 
 impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
-        Self::unreadable(error)
-    }
-}
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
         Self::unreadable(error)
     }
 }

@@ -1,12 +1,10 @@
 //! The HTTP server: its own OS thread and its own small runtime, so that nothing below is async.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use vigie_engine_embedded::{Log, OpenError};
 
 use super::Api;
 
@@ -33,9 +31,6 @@ pub enum ServeError {
     /// The thread or its runtime cannot be had.
     #[error("cannot start the HTTP server: {0}")]
     Start(std::io::Error),
-    /// The lock file cannot be written.
-    #[error(transparent)]
-    Advertise(#[from] OpenError),
 }
 
 /// A running server.
@@ -52,6 +47,11 @@ impl Server {
         self.address
     }
 
+    /// Where this machine reaches it, also when it listens on every address.
+    pub fn loopback_address(&self) -> SocketAddr {
+        loopback_of(self.address)
+    }
+
     /// Takes no more requests, and waits up to five seconds for those that are open.
     pub fn stop(self) {
         // A server that ended on its own has nobody left to ask.
@@ -60,11 +60,11 @@ impl Server {
     }
 }
 
-/// Serves the API and writes its address into the lock file of `log`'s directory.
+/// Serves the API.
 ///
 /// # Errors
-/// When the address is taken, or the lock file cannot be written.
-pub fn serve(api: &Api, listen: SocketAddr, log: &Arc<Log>) -> Result<Server, ServeError> {
+/// When the address is taken or no thread can be had.
+pub fn serve(api: &Api, listen: SocketAddr) -> Result<Server, ServeError> {
     let bind = || {
         let listener = TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
@@ -87,12 +87,7 @@ pub fn serve(api: &Api, listen: SocketAddr, log: &Arc<Log>) -> Result<Server, Se
     };
     let thread =
         std::thread::Builder::new().name("http".into()).spawn(run).map_err(ServeError::Start)?;
-    let server = Server { address, stop, thread };
-    if let Err(error) = log.advertise(&loopback_of(address).to_string()) {
-        server.stop();
-        return Err(error.into());
-    }
-    Ok(server)
+    Ok(Server { address, stop, thread })
 }
 
 async fn run(listener: TcpListener, router: axum::Router, stopped: oneshot::Receiver<()>) {

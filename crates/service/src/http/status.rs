@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde_json::{Value, json};
-use vigie_runtime::{Partition, TaskProgress, Topic, TopicPartition};
+use vigie_runtime::{Position, TaskProgress, TopicPartition};
 
 use super::committed::Service;
 use super::render::time;
@@ -17,57 +17,44 @@ pub(super) async fn status(State(api): State<Api>) -> Answer {
     api.answer(Shared::status).await
 }
 
-/// Where a service stands in one partition.
+/// How far a service has come in each partition of its input, as committed at one moment.
 pub(super) struct Standing {
-    partition: u32,
-    pub(super) position: u64,
-    end: u64,
-}
-
-/// Where a service stands.
-pub(super) struct Lag {
-    pub(super) partitions: Vec<Standing>,
-}
-
-impl Lag {
-    /// How many records it has still to process.
-    pub(super) fn lag(&self) -> u64 {
-        self.partitions.iter().map(|standing| standing.end.saturating_sub(standing.position)).sum()
-    }
+    pub(super) positions: Vec<(TopicPartition, Position)>,
 }
 
 impl Shared {
     /// Where a service stands, as committed.
-    pub(super) fn lag_of(&self, service: Service) -> Result<Lag, Problem> {
-        let topic = Topic::new(service.input());
+    pub(super) fn standing(&self, service: Service) -> Result<Standing, Problem> {
         let committed = self.log.positions(&service.application())?;
-        let mut partitions = Vec::new();
-        for number in 0..self.layout.get(&topic).copied().unwrap_or(0) {
-            let partition = TopicPartition::new(&topic, Partition::new(number));
-            let position = committed
-                .iter()
-                .find(|committed| committed.partition == partition)
-                .map_or(0, |committed| committed.position.get());
-            let end = self.log.end(&partition)?.get();
-            partitions.push(Standing { partition: number, position, end });
-        }
-        Ok(Lag { partitions })
+        let position_of = |partition: &TopicPartition| {
+            let known = committed.iter().find(|committed| committed.partition == *partition);
+            known.map(|known| known.position).unwrap_or_default()
+        };
+        let partitions = self.partitions_of(service.input()).into_iter();
+        let positions =
+            partitions.map(|partition| (partition.clone(), position_of(&partition))).collect();
+        Ok(Standing { positions })
     }
 
-    /// How many records were ever written to a topic.
-    pub(super) fn end_of(&self, topic: &str) -> Result<u64, Problem> {
-        Ok(self.ends_of(topic)?.into_iter().sum())
+    /// How many records a service that stands there has still to process: zero only when none is
+    /// left and none is on its way.
+    pub(super) fn remaining(&self, standing: &Standing) -> Result<u64, Problem> {
+        let mut remaining = 0;
+        for (partition, position) in &standing.positions {
+            remaining += self.log.remaining(partition, *position)?;
+        }
+        Ok(remaining)
+    }
+
+    /// How many records a service has still to process.
+    pub(super) fn lag_of(&self, service: Service) -> Result<u64, Problem> {
+        self.remaining(&self.standing(service)?)
     }
 
     /// The end of each partition of a topic.
-    pub(super) fn ends_of(&self, topic: &str) -> Result<Vec<u64>, Problem> {
-        let topic = Topic::new(topic);
-        let mut ends = Vec::new();
-        for number in 0..self.layout.get(&topic).copied().unwrap_or(0) {
-            let partition = TopicPartition::new(&topic, Partition::new(number));
-            ends.push(self.log.end(&partition)?.get());
-        }
-        Ok(ends)
+    pub(super) fn ends_of(&self, topic: &str) -> Result<Vec<Position>, Problem> {
+        let partitions = self.partitions_of(topic);
+        Ok(partitions.iter().map(|partition| self.log.end(partition)).collect::<Result<_, _>>()?)
     }
 
     fn status(&self) -> Result<Value, Problem> {
@@ -76,21 +63,27 @@ impl Shared {
         let has_read_everything = self.committed.has_read_everything()?;
         let mut lag = 0;
         for service in Service::ALL {
-            let standing = self.lag_of(service)?;
-            lag += standing.lag();
+            let standing = self.standing(service)?;
+            let (mut partitions, mut lag_of_service) = (Vec::new(), 0);
+            for (partition, position) in &standing.positions {
+                let remaining = self.log.remaining(partition, *position)?;
+                lag_of_service += remaining;
+                partitions.push(json!({
+                    "partition": partition.partition.get(),
+                    "position": position.get(),
+                    "end": self.log.end(partition)?.get(),
+                    "lag": remaining,
+                }));
+            }
+            lag += lag_of_service;
             let watermark =
                 self.committed.progress(service)?.iter().map(TaskProgress::watermark).min();
             services.push(json!({
                 "service": service.name(),
                 "input": service.input(),
-                "lag": standing.lag(),
+                "lag": lag_of_service,
                 "watermark": watermark.map(time),
-                "partitions": standing.partitions.iter().map(|standing| json!({
-                    "partition": standing.partition,
-                    "position": standing.position,
-                    "end": standing.end,
-                    "lag": standing.end.saturating_sub(standing.position),
-                })).collect::<Vec<_>>(),
+                "partitions": partitions,
             }));
         }
         let sources: Vec<Value> = self

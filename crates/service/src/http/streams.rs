@@ -64,7 +64,7 @@ pub(super) fn counted(tally: &StreamTally) -> Value {
 impl Shared {
     /// The streams at the newest revision.
     pub(super) fn definitions(&self) -> Result<BTreeMap<StreamId, StreamDefinition>, Problem> {
-        let records = read_control(&self.log, topics::RULES, &self.schemas.rules)
+        let records = read_control(&*self.log, topics::RULES, &self.schemas.rules)
             .map_err(Problem::unreadable)?;
         let mut definitions = BTreeMap::new();
         for record in records {

@@ -1,12 +1,8 @@
 //! Writes the control topics: one writer, dense revisions, only what changed.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use vigie_engine_embedded::Log;
-use vigie_runtime::{
-    Partition, Position, ProducerRecord, Topic, TopicPartition, Transaction, TransactionalProducer,
-};
+use vigie_runtime::{LogReader, Partition, Position, ProducerRecord, Topic, TopicPartition};
 use vigie_schema::{AvroCodec, RuleRecord, Schemas, StreamDefinition, SuppressionRecord, topics};
 use vigie_types::{AuthorId, ControlRevision, StreamId, WallTime};
 
@@ -19,6 +15,37 @@ pub struct ControlError {
     reason: String,
 }
 
+/// Who may write the control topics, on whichever engine.
+pub trait ControlWriter: Send + Sync {
+    /// Takes the turn to write `topic`. It is taken before the topic is read, so that revisions
+    /// are dense: whoever else wrote since, or takes a turn before this one's append, makes the
+    /// append fail or waits for it.
+    ///
+    /// # Errors
+    /// When no writer can be had.
+    fn turn(&self, topic: &Topic) -> Result<Box<dyn ControlTurn + '_>, String>;
+}
+
+/// The right to append one record to a control topic.
+pub trait ControlTurn {
+    /// Appends the record, alone in its transaction.
+    ///
+    /// # Errors
+    /// When it was not committed, or somebody else has taken the turn since.
+    fn append(self: Box<Self>, record: ProducerRecord<'_>) -> Result<(), String>;
+}
+
+/// A log with the right to write its control topics.
+#[derive(Clone, Copy)]
+pub struct Control<'a> {
+    /// What is read.
+    pub log: &'a dyn LogReader,
+    /// What is written.
+    pub writer: &'a dyn ControlWriter,
+    /// How records are read and written.
+    pub schemas: &'a Schemas,
+}
+
 /// How many bytes of a control topic are read at once.
 const READ_BYTES: usize = 1 << 20;
 
@@ -28,11 +55,12 @@ const READ_BYTES: usize = 1 << 20;
 /// # Errors
 /// When `rules.v1` cannot be read or written.
 pub fn apply_streams(
-    log: &Arc<Log>,
-    schemas: &Schemas,
+    control: Control<'_>,
     streams: &[StreamDefinition],
     now: WallTime,
 ) -> Result<ControlRevision, ControlError> {
+    let Control { log, schemas, .. } = control;
+    let turn = control.turn(topics::RULES)?;
     let records = read_all(log, topics::RULES, &schemas.rules)?;
     let mut current: BTreeMap<StreamId, StreamDefinition> = BTreeMap::new();
     for record in &records {
@@ -55,7 +83,7 @@ pub fn apply_streams(
         return Ok(revision);
     }
     let record = RuleRecord { revision: revision.next(), changed_at: now, put, removed };
-    append(log, topics::RULES, &schemas.rules, &record, record.revision)?;
+    append(turn, topics::RULES, &schemas.rules, &record, record.revision)?;
     Ok(record.revision)
 }
 
@@ -64,11 +92,12 @@ pub fn apply_streams(
 /// # Errors
 /// When `suppressions.v1` cannot be read or written.
 pub fn suppress(
-    log: &Arc<Log>,
-    schemas: &Schemas,
+    control: Control<'_>,
     author: &AuthorId,
     now: WallTime,
 ) -> Result<ControlRevision, ControlError> {
+    let Control { log, schemas, .. } = control;
+    let turn = control.turn(topics::SUPPRESSIONS)?;
     let records = read_all(log, topics::SUPPRESSIONS, &schemas.suppressions)?;
     let last = records
         .iter()
@@ -84,13 +113,13 @@ pub fn suppress(
         added: vec![author.clone()],
         removed: Vec::new(),
     };
-    append(log, topics::SUPPRESSIONS, &schemas.suppressions, &record, record.revision)?;
+    append(turn, topics::SUPPRESSIONS, &schemas.suppressions, &record, record.revision)?;
     Ok(record.revision)
 }
 
 /// Every record of a control topic, in order of revision.
 pub(crate) fn read_all<T>(
-    log: &Arc<Log>,
+    log: &dyn LogReader,
     topic: &'static str,
     codec: &AvroCodec<T>,
 ) -> Result<Vec<T>, ControlError>
@@ -116,8 +145,15 @@ where
     }
 }
 
+impl<'a> Control<'a> {
+    fn turn(self, topic: &'static str) -> Result<Box<dyn ControlTurn + 'a>, ControlError> {
+        let turn = self.writer.turn(&Topic::new(topic));
+        turn.map_err(|reason| ControlError { attempt: "write", topic, reason })
+    }
+}
+
 fn append<T>(
-    log: &Arc<Log>,
+    turn: Box<dyn ControlTurn + '_>,
     topic: &'static str,
     codec: &AvroCodec<T>,
     record: &T,
@@ -126,21 +162,15 @@ fn append<T>(
 where
     T: serde::Serialize + serde::de::DeserializeOwned,
 {
-    let failed = |reason: String| ControlError { attempt: "write", topic, reason };
     let mut value = Vec::new();
     codec.encode(record, &mut value);
-    let name = Topic::new(topic);
-    let mut producer = log.producer().map_err(|error| failed(error.to_string()))?;
-    let mut transaction = producer.begin().map_err(|error| failed(error.to_string()))?;
     let key = format!("{topic}@{}", revision.get());
-    transaction
-        .send(ProducerRecord {
-            topic: &name,
-            partition: Partition::new(0),
-            key: key.as_bytes(),
-            value: Some(&value),
-            timestamp: vigie_types::EventTime::default(),
-        })
-        .and_then(|()| transaction.commit())
-        .map_err(|error| failed(error.to_string()))
+    turn.append(ProducerRecord {
+        topic: &Topic::new(topic),
+        partition: Partition::new(0),
+        key: key.as_bytes(),
+        value: Some(&value),
+        timestamp: vigie_types::EventTime::default(),
+    })
+    .map_err(|reason| ControlError { attempt: "write", topic, reason })
 }

@@ -12,15 +12,18 @@ use vigie_ingest::group::{
     Group, GroupError, GroupSettings, IngestBoard, PushQueue, SourceSettings,
 };
 use vigie_ingest::source::{Format, Input as SourceInput, Location};
-use vigie_runtime::{Board, EngineError, StreamThread, ThreadError, ThreadParts, Topic};
+use vigie_runtime::{
+    Board, EngineError, ReadError, StreamThread, ThreadError, ThreadParts, Topic,
+};
 use vigie_schema::Schemas;
 use vigie_scorer::AuthorState;
 use vigie_tagger::Ledger;
 use vigie_text::Judge;
 use vigie_types::{AuthorId, Millis, StreamId, WallTime};
 
-use super::control_writer::{ControlError, apply_streams};
-use super::idle::{LagError, lag};
+use super::control_writer::{Control, ControlError, ControlWriter, apply_streams};
+use super::embedded_control::EmbeddedControl;
+use super::idle::lag;
 use super::services::ServiceParts;
 use super::thread::ServiceThread;
 use crate::configuration::{Configuration, ConfigurationError, Span, StreamFile, Topics};
@@ -77,7 +80,7 @@ pub enum PipelineError {
     },
     /// Positions cannot be read.
     #[error(transparent)]
-    Lag(#[from] LagError),
+    Lag(#[from] ReadError),
 }
 
 /// The committed state of every service, for readers.
@@ -139,6 +142,7 @@ pub fn open_log(configuration: &Configuration) -> Result<Arc<Log>, PipelineError
 /// All services, running.
 pub struct Pipeline {
     log: Arc<Log>,
+    control: Arc<EmbeddedControl>,
     schemas: Arc<Schemas>,
     boards: Boards,
     metrics: Arc<Metrics>,
@@ -158,13 +162,16 @@ impl Pipeline {
         inputs: &[Input],
     ) -> Result<Self, PipelineError> {
         let schemas = Arc::new(Schemas::new());
+        let control = Arc::new(EmbeddedControl::new(Arc::clone(&log)));
         if let Some(file) = &configuration.streams {
             let streams = StreamFile::read(file)?.streams;
-            apply_streams(&log, &schemas, &streams, Clock::system().now())?;
+            let control = Control { log: &*log, writer: &*control, schemas: &schemas };
+            apply_streams(control, &streams, now())?;
         }
         let (pushes, queue) = PushQueue::new();
         let mut pipeline = Self {
             log,
+            control,
             schemas,
             boards: Boards::default(),
             metrics: Arc::new(Metrics::new()),
@@ -246,6 +253,11 @@ impl Pipeline {
         &self.log
     }
 
+    /// The writer of the control topics.
+    pub fn control(&self) -> Arc<dyn ControlWriter> {
+        Arc::clone(&self.control) as Arc<dyn ControlWriter>
+    }
+
     /// The committed state, for readers.
     pub const fn boards(&self) -> &Boards {
         &self.boards
@@ -277,7 +289,7 @@ impl Pipeline {
     /// When positions cannot be read.
     pub fn is_idle(&self) -> Result<bool, PipelineError> {
         let ended = self.boards.ingest.has_read_everything();
-        Ok(ended && lag(&self.log, &Topics::built_in().layout())? == 0)
+        Ok(ended && lag(&*self.log)? == 0)
     }
 
     /// Asks every service to commit and end, and waits for it.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use vigie_engine_embedded::{Log, ReadError};
-use vigie_runtime::{Fetched, Partition, Position, Rejection, Topic, TopicPartition};
+use vigie_runtime::{
+    Fetched, Layout, LogReader, Partition, Position, ReadError, Rejection, Topic, TopicPartition,
+};
 use vigie_schema::{CountBody, Schemas, SpikeBody, topics};
 use vigie_types::{StreamId, WallTime};
 
@@ -49,7 +50,7 @@ impl Folded {
 
 /// The views over one log.
 pub(crate) struct Views {
-    log: Arc<Log>,
+    log: Arc<dyn LogReader>,
     schemas: Arc<Schemas>,
     partitions: Vec<TopicPartition>,
     folded: Mutex<Folded>,
@@ -57,15 +58,13 @@ pub(crate) struct Views {
 
 impl Views {
     /// Views of nothing yet.
-    pub(crate) fn new(log: Arc<Log>, schemas: Arc<Schemas>) -> Self {
+    pub(crate) fn new(log: Arc<dyn LogReader>, layout: &Layout, schemas: Arc<Schemas>) -> Self {
         let followed = [topics::COUNTS, topics::MENTIONS_SCORED, topics::SPIKES].map(Topic::new);
-        let partitions = log
-            .topics()
+        let partitions = followed
             .iter()
-            .filter(|spec| followed.contains(&spec.topic))
-            .flat_map(|spec| {
-                let partitions = (0..spec.partitions).map(Partition::new);
-                partitions.map(|partition| TopicPartition::new(&spec.topic, partition))
+            .flat_map(|topic| {
+                let numbers = (0..layout.get(topic).copied().unwrap_or(0)).map(Partition::new);
+                numbers.map(|number| TopicPartition::new(topic, number))
             })
             .collect();
         Self { log, schemas, partitions, folded: Mutex::default() }
