@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::exit::Outcome;
 use crate::{
     audit, author, check_config, completions, dead_letters, demo, detect, explain, man,
-    match_query, simulate, streams, tag, topics, topology, up,
+    match_query, serve, simulate, streams, tag, topics, topology, up,
 };
 
 /// The whole command line.
@@ -19,7 +19,7 @@ use crate::{
                   finds spikes; scores mentions and authors, each score with its terms.\n\nData \
                   goes to standard output, words to standard error. Exit codes: 0 done, 1 failed, \
                   2 wrong configuration or arguments, 3 another process has taken over, 4 too many \
-                  dead letters in a row.",
+                  dead letters in a row, 5 a call to the cluster did not return.",
     after_help = "Examples:\n  vigie demo                                    simulated data, a \
                   summary, the HTTP API\n  vigie up --input mentions.ndjson --streams \
                   streams.toml\n  vigie tag < mentions.ndjson | jq .sentiment",
@@ -36,6 +36,10 @@ pub struct Vigie {
 enum Command {
     Demo(demo::Arguments),
     Up(up::Arguments),
+    Ingest(serve::IngestArguments),
+    Tagger(serve::TaggerArguments),
+    Detector(serve::DetectorArguments),
+    Scorer(serve::ScorerArguments),
     Tag(tag::Arguments),
     Author(author::Arguments),
     Topics(topics::Arguments),
@@ -61,6 +65,10 @@ impl Vigie {
         match self.command {
             Command::Demo(arguments) => arguments.run(),
             Command::Up(arguments) => arguments.run(),
+            Command::Ingest(arguments) => arguments.run(),
+            Command::Tagger(arguments) => arguments.run(),
+            Command::Detector(arguments) => arguments.run(),
+            Command::Scorer(arguments) => arguments.run(),
             Command::Tag(arguments) => arguments.run(),
             Command::Author(arguments) => arguments.run(),
             Command::Topics(arguments) => arguments.run(),

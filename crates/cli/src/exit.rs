@@ -24,6 +24,8 @@ pub enum Exit {
     Fenced = 3,
     /// Too many records in a row were rejected.
     DeadLetters = 4,
+    /// A call to the cluster did not return: the watchdog ended the process.
+    Watchdog = 5,
 }
 
 /// What a subcommand gives.
@@ -100,6 +102,8 @@ fn of_pipeline(error: &PipelineError) -> Exit {
         } => Exit::DeadLetters,
         PipelineError::Layout(_)
         | PipelineError::Open(_)
+        | PipelineError::Cluster(_)
+        | PipelineError::Topics(_)
         | PipelineError::Engine(_)
         | PipelineError::Control(_)
         | PipelineError::Ingest(_)

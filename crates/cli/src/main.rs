@@ -24,6 +24,7 @@ mod match_query;
 mod present;
 mod progress;
 mod running;
+mod serve;
 mod signals;
 mod simulate;
 mod streams;

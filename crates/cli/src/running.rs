@@ -4,17 +4,19 @@
 //! fails ends the process with its reason.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use vigie_engine_embedded::OpenError;
 use vigie_service::configuration::Configuration;
 use vigie_service::http::{Api, Server, serve};
-use vigie_service::pipeline::{Input, Pipeline, PipelineError, open_log};
+use vigie_service::pipeline::{Input, Pipeline, PipelineError, Role, open_log};
 
 use crate::data::patiently;
+use crate::exit::Exit;
 
 /// How often the end is looked for: below what people notice.
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);
@@ -59,25 +61,52 @@ impl Running {
     /// # Errors
     /// When the data directory, an input or the address cannot be had.
     pub fn start(configuration: &Configuration, inputs: &[Input]) -> anyhow::Result<Self> {
+        if configuration.kafka.is_some() {
+            return Self::start_on_cluster(&Role::ALL, configuration, inputs);
+        }
         let log = patiently(|| open_log(configuration), is_held_for_a_moment)?;
-        let pipeline = Pipeline::start(log, configuration, inputs)?;
-        match Self::serve(&pipeline, configuration) {
+        let pipeline = Pipeline::start(Arc::clone(&log), configuration, inputs)?;
+        let running = Self::serve(pipeline, configuration)?;
+        // Commands that find the directory held ask there.
+        match log.advertise(&running.server.loopback_address().to_string()) {
+            Ok(()) => Ok(running),
+            Err(error) => {
+                running.stop()?;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Starts services on the cluster of the configuration.
+    ///
+    /// # Errors
+    /// When there is none, or the cluster, an input or the address cannot be had.
+    pub fn start_on_cluster(
+        roles: &[Role],
+        configuration: &Configuration,
+        inputs: &[Input],
+    ) -> anyhow::Result<Self> {
+        let kafka = configuration.kafka.as_ref().context("the configuration has no [kafka]")?;
+        let on_hang = Box::new(|hang| {
+            eprintln!("error: {hang}");
+            std::process::exit(Exit::Watchdog as i32);
+        });
+        let pipeline = Pipeline::start_on_cluster(kafka, roles, configuration, inputs, on_hang)?;
+        Self::serve(pipeline, configuration)
+    }
+
+    /// Serves the API over a pipeline.
+    fn serve(pipeline: Pipeline, configuration: &Configuration) -> anyhow::Result<Self> {
+        let served = Api::live(&pipeline, configuration)
+            .map_err(anyhow::Error::from)
+            .and_then(|api| Ok(serve(&api, configuration.http.listen)?));
+        match served {
             Ok(server) => Ok(Self { pipeline, server }),
             Err(error) => {
                 pipeline.stop()?;
                 Err(error)
             }
         }
-    }
-
-    /// Serves the API, and tells the commands that find the directory held where it is.
-    fn serve(pipeline: &Pipeline, configuration: &Configuration) -> anyhow::Result<Server> {
-        let server = serve(&Api::live(pipeline, configuration)?, configuration.http.listen)?;
-        if let Err(error) = pipeline.log().advertise(&server.loopback_address().to_string()) {
-            server.stop();
-            return Err(error.into());
-        }
-        Ok(server)
     }
 
     /// Where the API listens.

@@ -112,6 +112,7 @@ pub(crate) struct Membership {
     fetched: BTreeMap<TopicPartition, Fetched>,
     fetch_bytes: usize,
     longest_pending: Duration,
+    leave_on_drop: bool,
 }
 
 impl Membership {
@@ -139,6 +140,7 @@ impl Membership {
             fetched: BTreeMap::new(),
             fetch_bytes: settings.fetch_bytes,
             longest_pending: duration(settings.longest_pending()),
+            leave_on_drop: settings.leave_on_drop,
         })
     }
 
@@ -417,6 +419,10 @@ impl Drop for Membership {
         // The consumer ends all the same, and its session with it.
         let _ = self.release();
         self.consumer.context().is_closing.store(true, Ordering::Release);
+        if self.leave_on_drop {
+            // A static member that only ends says nothing; one that unsubscribes leaves.
+            self.consumer.unsubscribe();
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::commit::KafkaTransaction;
 use crate::membership::GroupConsumer;
 use crate::names::TopicNames;
 use crate::settings::EngineSettings;
-use crate::watchdog::Watch;
+use crate::watchdog::{Watch, Watchdog};
 
 /// How long a batch waits for more records: the batch comes from the transaction, not from waiting.
 const LINGER_MILLIS: &str = "5";
@@ -69,6 +69,15 @@ impl KafkaProducer {
             group,
             patience: duration(settings.transaction_timeout),
         })
+    }
+
+    /// A producer that belongs to no group: it fences every older one of its identity.
+    ///
+    /// # Errors
+    /// When the cluster cannot be reached or refuses the identity.
+    pub fn alone(settings: &EngineSettings, watchdog: &Watchdog) -> Result<Self, EngineError> {
+        let watch = watchdog.watch(&settings.identity.instance_id());
+        Self::open(settings, &watch, None)
     }
 
     /// What a failed call means for the commit; an abortable error is aborted here.

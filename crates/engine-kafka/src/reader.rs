@@ -50,6 +50,8 @@ pub struct KafkaLog {
     /// Asks for positions of groups as they are committed, whatever is pending.
     groups: Mutex<BTreeMap<String, BaseConsumer<Plain>>>,
     probe: BaseConsumer<Plain>,
+    /// Sees where open transactions end.
+    uncommitted: BaseConsumer<Plain>,
 }
 
 impl KafkaLog {
@@ -64,6 +66,7 @@ impl KafkaLog {
         outlines: Vec<TopicOutline>,
     ) -> Result<Self, ClusterError> {
         let probe = consumer(&connection, reader_name, "read_committed")?;
+        let uncommitted = consumer(&connection, reader_name, "read_uncommitted")?;
         Ok(Self {
             connection,
             names,
@@ -72,6 +75,7 @@ impl KafkaLog {
             cursors: Mutex::default(),
             groups: Mutex::default(),
             probe,
+            uncommitted,
         })
     }
 
@@ -139,10 +143,18 @@ impl KafkaLog {
 
     /// Start and last stable offset.
     fn bounds(&self, partition: &TopicPartition) -> Result<(Position, Position), ReadError> {
+        self.bounds_as(&self.probe, partition)
+    }
+
+    fn bounds_as(
+        &self,
+        asking: &BaseConsumer<Plain>,
+        partition: &TopicPartition,
+    ) -> Result<(Position, Position), ReadError> {
         self.check_known(partition)?;
         let at = self.names.partition_on_cluster(partition);
-        let asked =
-            self.probe.fetch_watermarks(at.topic.as_str(), at.partition.get() as i32, REQUEST);
+        let number = at.partition.get() as i32;
+        let asked = asking.fetch_watermarks(at.topic.as_str(), number, REQUEST);
         match asked {
             Ok((low, high)) => {
                 Ok((Position::new(low.max(0) as u64), Position::new(high.max(0) as u64)))
@@ -306,14 +318,7 @@ impl LogReader for KafkaLog {
     fn newest(&self, topic: &Topic, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
         let partitions = self.outline(topic).map_or(1, |outline| outline.partitions);
         let partition = TopicPartition::new(topic, partition_of(key, partitions));
-        self.check_compacted(&partition)?;
-        let mut newest = None;
-        self.scan(&partition, &mut |record| {
-            if record.key == key {
-                newest = record.value.map(<[u8]>::to_vec);
-            }
-        })?;
-        Ok(newest)
+        self.newest_in(&partition, key)
     }
 
     fn positions(&self, application: &str) -> Result<Vec<CommittedPosition>, ReadError> {
@@ -334,6 +339,39 @@ impl LogReader for KafkaLog {
             positions.extend(found.map_err(ReadError::Failed)?);
         }
         Ok(positions)
+    }
+
+    fn is_dense(&self) -> bool {
+        false
+    }
+
+    fn remaining(&self, partition: &TopicPartition, from: Position) -> Result<u64, ReadError> {
+        let (_, stable) = self.bounds(partition)?;
+        let (_, end) = self.bounds_as(&self.uncommitted, partition)?;
+        let distance = end.get().saturating_sub(from.get());
+        if stable < end {
+            return Ok(distance.max(1));
+        }
+        if distance == 0 {
+            return Ok(0);
+        }
+        let from = from.max(self.start(partition)?);
+        Ok(if self.read(partition, from, 1)?.is_empty() { 0 } else { distance })
+    }
+
+    fn newest_in(
+        &self,
+        partition: &TopicPartition,
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, ReadError> {
+        self.check_compacted(partition)?;
+        let mut newest = None;
+        self.scan(partition, &mut |record| {
+            if record.key == key {
+                newest = record.value.map(<[u8]>::to_vec);
+            }
+        })?;
+        Ok(newest)
     }
 
     fn size_bytes(&self) -> Option<u64> {

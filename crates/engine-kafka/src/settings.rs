@@ -26,6 +26,9 @@ pub struct EngineSettings {
     pub transaction_timeout: Millis,
     /// How long a member may be silent before its partitions are given to others.
     pub session_timeout: Millis,
+    /// Whether a member that ends hands its partitions over at once. Otherwise they wait for its
+    /// return until its session is over.
+    pub leave_on_drop: bool,
 }
 
 /// How much longer than its time-out a transaction may stay open: the broker looks for those that

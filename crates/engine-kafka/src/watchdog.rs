@@ -83,6 +83,8 @@ impl Watchdog {
     pub(crate) fn watch(&self, thread: &str) -> Watch {
         let watch = Watch { thread: thread.into(), under: Arc::default() };
         let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
+        // Threads that have ended make no more calls.
+        watches.retain(|known| Arc::strong_count(&known.under) > 1);
         watches.push(watch.clone());
         watch
     }

@@ -11,7 +11,7 @@ use vigie_runtime::{
 use vigie_schema::{Checkpoint, Schemas, topics};
 use vigie_types::{Millis, SourceId};
 
-use super::answer::PushRequest;
+use super::answer::{PushError, PushRequest};
 use super::board::IngestBoard;
 use super::commit::commit;
 use super::intake::{Intake, Reading};
@@ -41,6 +41,9 @@ pub struct GroupSettings {
     pub push_reading: Reading,
     /// How far out of order pushed lines may be.
     pub push_disorder: Millis,
+    /// What sets the pushes that this instance takes apart from those of others, added to a
+    /// push's source: a source belongs to one instance.
+    pub push_suffix: Option<String>,
     /// How long what was read is staged at most.
     pub commit_interval: Millis,
     /// Partition counts of the topics.
@@ -228,7 +231,17 @@ impl<E: Engine> Group<E> {
         }
     }
 
-    fn take_push(&mut self, request: PushRequest) {
+    fn take_push(&mut self, mut request: PushRequest) {
+        if let Some(suffix) = &self.settings.push_suffix {
+            let name = format!("{}{suffix}", request.source);
+            match SourceId::new(&name) {
+                Ok(source) => request.source = source,
+                Err(error) => {
+                    (request.reply)(Err(PushError::Unavailable(error.to_string())));
+                    return;
+                }
+            }
+        }
         let known = self.checkpoints.get(&request.source);
         let mut tools = Tools {
             intake: &mut self.intake,

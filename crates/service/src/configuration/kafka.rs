@@ -152,10 +152,7 @@ impl KafkaConfiguration {
             key_file: tls.key_file,
         });
         let sasl = self.sasl.as_ref().map(SaslConfiguration::read).transpose()?;
-        Ok(ConnectionSettings {
-            brokers: self.brokers.clone(),
-            security: Security { tls, sasl },
-        })
+        Ok(ConnectionSettings { brokers: self.brokers.clone(), security: Security { tls, sasl } })
     }
 
     /// Takes files that are not absolute as standing beside the configuration.

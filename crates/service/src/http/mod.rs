@@ -24,8 +24,8 @@ mod streams;
 mod summary;
 mod topics;
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Json;
 use axum::extract::DefaultBodyLimit;

@@ -1,16 +1,38 @@
-//! The life cycle: all services in one process over one embedded log, each on its own OS thread.
+//! The life cycle: services, each on its own OS threads, over the embedded log or a cluster.
 
+mod boards;
 mod control_writer;
 mod embedded;
 mod embedded_control;
+mod engines;
+mod error;
 mod idle;
+mod input;
+mod kafka;
+mod kafka_control;
+#[expect(clippy::module_inception, reason = "the folder is named after what stands in the file")]
+mod pipeline;
+mod role;
 mod services;
 mod thread;
 
+use vigie_engine_embedded::Clock;
+use vigie_types::WallTime;
+
+pub use boards::Boards;
 pub(crate) use control_writer::read_all as read_control;
 pub use control_writer::{
     Control, ControlError, ControlTurn, ControlWriter, apply_streams, suppress,
 };
-pub(crate) use embedded::now;
-pub use embedded::{Boards, Input, Pipeline, PipelineError, open_log};
+pub use embedded::open_log;
+pub use error::PipelineError;
+pub use input::Input;
+pub use kafka::{OnHang, open_cluster, topic_names};
+pub use pipeline::Pipeline;
+pub use role::Role;
 pub(crate) use services::APPLICATION;
+
+/// The wall clock, read at this edge.
+pub(crate) fn now() -> WallTime {
+    Clock::system().now()
+}

@@ -8,20 +8,20 @@ use super::PipelineError;
 
 /// One running service.
 pub(super) struct ServiceThread {
-    name: &'static str,
+    name: String,
     thread: JoinHandle<Result<(), PipelineError>>,
 }
 
 impl ServiceThread {
     /// Starts a thread; its failure stops the others.
     pub(super) fn start(
-        name: &'static str,
+        name: String,
         stop: &Arc<AtomicBool>,
         run: impl FnOnce(&AtomicBool) -> Result<(), PipelineError> + Send + 'static,
     ) -> Result<Self, PipelineError> {
         let stop = Arc::clone(stop);
         let thread = std::thread::Builder::new()
-            .name(name.into())
+            .name(name.clone())
             .spawn(move || {
                 let guard = StopOnDrop(&stop);
                 let result = run(&stop);
@@ -30,7 +30,10 @@ impl ServiceThread {
                 }
                 result
             })
-            .map_err(|cause| PipelineError::Thread { name, reason: cause.to_string() })?;
+            .map_err(|cause| PipelineError::Thread {
+                name: name.clone(),
+                reason: cause.to_string(),
+            })?;
         Ok(Self { name, thread })
     }
 
