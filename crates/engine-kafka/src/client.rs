@@ -15,6 +15,13 @@ use vigie_types::Millis;
 /// How long one request to a broker may take: a leader is elected within it.
 pub(crate) const REQUEST: Duration = Duration::from_secs(10);
 
+/// How long a consumer sleeps in one piece: an event that wakes nobody is found after it.
+pub(crate) const LONGEST_SLEEP: Duration = Duration::from_millis(50);
+
+/// How long a consumer whose queue was full waits before it fetches on, in milliseconds: the
+/// default of a second would be a second's pause whenever we are slower than the broker.
+pub(crate) const FULL_QUEUE_MILLIS: &str = "10";
+
 /// A request to the cluster that failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cannot {attempt}: {reason}")]
@@ -76,7 +83,11 @@ impl ClientContext for Plain {
     }
 }
 
-impl ConsumerContext for Plain {}
+impl ConsumerContext for Plain {
+    fn main_queue_min_poll_interval(&self) -> rdkafka::util::Timeout {
+        LONGEST_SLEEP.into()
+    }
+}
 
 impl ProducerContext for Plain {
     type DeliveryOpaque = ();
@@ -103,7 +114,8 @@ pub(crate) fn log_line(level: RDKafkaLogLevel, facility: &str, line: &str) {
 
 /// Passes on an error that a client mends by itself.
 pub(crate) fn log_error(error: &KafkaError, reason: &str) {
-    if let KafkaError::PartitionEOF(_) = error {
+    // The end of a partition is news for whoever reads it, and comes to them as such.
+    if error.rdkafka_error_code() == Some(RDKafkaErrorCode::PartitionEOF) {
         return;
     }
     tracing::info!(%error, reason, "the client of the cluster reports");

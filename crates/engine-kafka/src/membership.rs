@@ -30,7 +30,9 @@ use vigie_runtime::{
 use vigie_types::EventTime;
 
 use crate::classes::{Consumption, consumption_of};
-use crate::client::{ClusterError, Deadline, REQUEST, duration, log_error, log_line, reason_of};
+use crate::client::{
+    ClusterError, Deadline, FULL_QUEUE_MILLIS, REQUEST, duration, log_error, log_line, reason_of,
+};
 use crate::names::TopicNames;
 use crate::offsets::{committed_in, list_of, positions_of};
 use crate::settings::EngineSettings;
@@ -445,6 +447,7 @@ fn configured(settings: &EngineSettings) -> rdkafka::ClientConfig {
         .set("isolation.level", "read_committed")
         .set("fetch.wait.max.ms", "100")
         .set("fetch.message.max.bytes", "4194304")
+        .set("fetch.queue.backoff.ms", FULL_QUEUE_MILLIS)
         .set("queued.max.messages.kbytes", QUEUED_KIB);
     config
 }

@@ -17,7 +17,7 @@ use vigie_runtime::{
 };
 use vigie_types::EventTime;
 
-use crate::client::{ClusterError, Deadline, Plain, REQUEST};
+use crate::client::{ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST};
 use crate::connection::ConnectionSettings;
 use crate::group::Member;
 use crate::names::TopicNames;
@@ -37,6 +37,20 @@ struct Cursor {
     consumer: BaseConsumer<Plain>,
     partition: TopicPartition,
     next: Position,
+    /// The end that it has met, after which it is told of no end that is the same.
+    met: Option<Position>,
+}
+
+impl Cursor {
+    /// The end of the partition was met: markers after the last record are behind it as well.
+    fn meet_end(&mut self) {
+        let position = self.consumer.position().ok().and_then(|list| {
+            let met = list.elements().first().map(|at| at.offset());
+            met.and_then(KafkaOffset::to_raw)
+        });
+        let met = position.map_or(self.next, |offset| Position::new(offset.max(0) as u64));
+        self.met = Some(met.max(self.next));
+    }
 }
 
 /// A cluster's topics as readers see them.
@@ -172,7 +186,11 @@ impl KafkaLog {
         if let Some(index) = cursors.iter().position(stands) {
             return Ok(cursors.remove(index));
         }
-        let reused = if cursors.len() < MAXIMUM_CURSORS { None } else { Some(cursors.remove(0)) };
+        // A client that knows the topic's leaders begins at once, another after up to a second.
+        let knows = |cursor: &Cursor| cursor.partition.topic == partition.topic;
+        let is_full = cursors.len() >= MAXIMUM_CURSORS;
+        let reused = cursors.iter().position(knows).or(is_full.then_some(0));
+        let reused = reused.map(|index| cursors.remove(index));
         drop(cursors);
         let consumer = match reused {
             Some(cursor) => cursor.consumer,
@@ -181,7 +199,7 @@ impl KafkaLog {
         consumer
             .assign(&positions_of([(partition, from)], &self.names))
             .map_err(|error| ClusterError::new(format!("read {partition}"), &error))?;
-        Ok(Cursor { consumer, partition: partition.clone(), next: from })
+        Ok(Cursor { consumer, partition: partition.clone(), next: from, met: None })
     }
 
     fn give_back(&self, cursor: Cursor) {
@@ -194,6 +212,12 @@ impl KafkaLog {
     /// Reads up to so many bytes, or to the end that the partition has now.
     fn fetch(&self, cursor: &mut Cursor, max_bytes: usize) -> Result<Fetched, ReadError> {
         let mut fetched = Fetched::new(cursor.partition.clone());
+        if let Some(met) = cursor.met
+            && self.bounds(&cursor.partition)?.1 <= met
+        {
+            return Ok(fetched);
+        }
+        cursor.met = None;
         let deadline = Deadline::after(LONGEST_READ);
         while fetched.bytes() < max_bytes {
             match cursor.consumer.poll(deadline.left()) {
@@ -208,7 +232,10 @@ impl KafkaLog {
                     });
                     cursor.next = offset.next();
                 }
-                Some(Err(KafkaError::PartitionEOF(_))) => return Ok(fetched),
+                Some(Err(KafkaError::PartitionEOF(_))) => {
+                    cursor.meet_end();
+                    return Ok(fetched);
+                }
                 Some(Err(error)) if is_out_of_range(&error) => {
                     let (start, end) = self.bounds(&cursor.partition)?;
                     let (partition, wanted) = (cursor.partition.clone(), cursor.next);
@@ -394,7 +421,9 @@ fn consumer(
         .set("enable.partition.eof", "true")
         .set("auto.offset.reset", "error")
         .set("isolation.level", isolation)
-        .set("fetch.wait.max.ms", "100")
+        // Whoever reads to an end waits for the broker to say so.
+        .set("fetch.wait.max.ms", "10")
+        .set("fetch.queue.backoff.ms", FULL_QUEUE_MILLIS)
         .set("queued.max.messages.kbytes", "16384");
     config
         .create_with_context(Plain)

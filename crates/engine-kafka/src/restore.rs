@@ -15,7 +15,9 @@ use rdkafka::message::Message as _;
 use rdkafka::topic_partition_list::Offset as KafkaOffset;
 use vigie_runtime::{EngineError, Position, RestoreEntry, TopicPartition};
 
-use crate::client::{ClusterError, Deadline, Plain, REQUEST, duration, reason_of};
+use crate::client::{
+    ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST, duration, reason_of,
+};
 use crate::names::TopicNames;
 use crate::offsets::positions_of;
 use crate::settings::EngineSettings;
@@ -51,6 +53,7 @@ impl Restorer {
                 .set("isolation.level", isolation)
                 .set("fetch.wait.max.ms", "100")
                 .set("fetch.message.max.bytes", "8388608")
+                .set("fetch.queue.backoff.ms", FULL_QUEUE_MILLIS)
                 .set("queued.max.messages.kbytes", "65536");
             let made = config.create_with_context(Plain);
             made.map_err(|error| ClusterError::new("make a consumer for restores", &error))
