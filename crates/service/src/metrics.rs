@@ -56,8 +56,10 @@ pub(crate) struct Snapshot {
     pub(crate) lags: Vec<(&'static str, u64)>,
     pub(crate) ingest: IngestTotals,
     pub(crate) open_spikes: Vec<OpenSpike>,
-    pub(crate) log_bytes: u64,
-    pub(crate) dead_letters: u64,
+    /// None where the log cannot tell.
+    pub(crate) log_bytes: Option<u64>,
+    /// None where positions do not count records.
+    pub(crate) dead_letters: Option<u64>,
 }
 
 /// Every series of one process.
@@ -84,8 +86,9 @@ struct LookedAt {
     open_sources: IntGauge,
     open_spikes: IntGauge,
     spike_severity: IntGaugeVec,
-    log_bytes: IntGauge,
-    dead_letters: IntGauge,
+    /// Without labels; empty where the log does not tell.
+    log_bytes: IntGaugeVec,
+    dead_letters: IntGaugeVec,
 }
 
 impl Default for Metrics {
@@ -201,9 +204,16 @@ impl LookedAt {
                 "Severity of each open spike from 1 to 10, the 200 most severe.",
                 &["stream", "kind"],
             ),
-            log_bytes: make.gauge("vigie_log_size_bytes", "Bytes that the log's files take."),
-            dead_letters: make
-                .gauge("vigie_log_dead_letters", "Dead letters that were ever written."),
+            log_bytes: make.gauges(
+                "vigie_log_size_bytes",
+                "Bytes that the embedded log's files take.",
+                &[],
+            ),
+            dead_letters: make.gauges(
+                "vigie_log_dead_letters",
+                "Dead letters that were ever written to the embedded log.",
+                &[],
+            ),
         }
     }
 
@@ -230,8 +240,11 @@ impl LookedAt {
             let labels = [spike.stream.as_str(), spike.kind];
             self.spike_severity.with_label_values(&labels).set(i64::from(spike.severity));
         }
-        self.log_bytes.set(signed(log_bytes));
-        self.dead_letters.set(signed(dead_letters));
+        for (gauge, value) in [(&self.log_bytes, log_bytes), (&self.dead_letters, dead_letters)] {
+            if let Some(value) = value {
+                gauge.with_label_values::<&str>(&[]).set(signed(value));
+            }
+        }
     }
 }
 
@@ -330,6 +343,8 @@ mod tests {
         let text = metrics.text(Snapshot {
             lags: SERVICES.map(|service| (service, 1)).into(),
             open_spikes: vec![spike("delta", 7)],
+            log_bytes: Some(1),
+            dead_letters: Some(1),
             ..Snapshot::default()
         });
         let series: Vec<&str> = text

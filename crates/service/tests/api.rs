@@ -300,7 +300,8 @@ fn commands_reach_the_data_whether_or_not_a_process_runs() {
     let early = Access::open(&data).map(|_| ()).expect_err("no address yet");
     assert!(early.to_string().contains("serves no API yet"), "{early}");
     let listen = "127.0.0.1:0".parse().expect("an address");
-    let server = serve(&running.api, listen, running.pipeline.log()).expect("served");
+    let server = serve(&running.api, listen).expect("served");
+    running.pipeline.log().advertise(&server.loopback_address().to_string()).expect("told");
     let access = Access::open(&data).expect("over loopback");
     assert!(access.is_running());
     let pushed = access.post("/v1/mentions?source=cli", "application/x-ndjson", lines().into());

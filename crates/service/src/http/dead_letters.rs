@@ -21,9 +21,6 @@ const MAXIMUM_LETTERS: usize = 1_000;
 /// checkpoint counts them as dead-lettered.
 const REPLAY_SOURCE: &str = "dead-letter-replay";
 
-/// How much of a letter is read at once.
-const READ_BYTES: usize = 1 << 20;
-
 /// How many letters.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -35,7 +32,8 @@ pub(super) struct Newest {
 
 /// Lists the newest dead letters.
 #[utoipa::path(get, path = "/v1/dead-letters", tag = "operating", params(Newest), responses(
-    (status = 200, description = "place, reason and length of each, the last rejected first"),
+    (status = 200, description = "place, reason and length of each, the last rejected first; \
+        total: how many were ever written, null on a cluster"),
     (status = 400, body = ProblemBody)))]
 pub(super) async fn list(State(api): State<Api>, Asked(asked): Asked<Newest>) -> Answer {
     let limit = limited(asked.limit, 50, MAXIMUM_LETTERS)?;
@@ -131,32 +129,31 @@ fn told((partition, offset): (u32, u64), letter: &DeadLetterRecord) -> Value {
 impl Shared {
     /// The newest letters of all partitions.
     fn letters(&self, limit: usize) -> Result<Value, Problem> {
-        let topic = Topic::new(topics::DEAD_LETTERS);
         let mut letters = Vec::new();
-        for number in 0..self.layout.get(&topic).copied().unwrap_or(0) {
-            let partition = TopicPartition::new(&topic, Partition::new(number));
-            let end = self.log.end(&partition)?.get();
-            let start = self.log.start(&partition)?.get();
-            let mut position = end.saturating_sub(limit as u64).max(start);
-            while position < end {
-                let fetched = self.log.read(&partition, Position::new(position), READ_BYTES)?;
-                if fetched.is_empty() {
-                    break;
-                }
-                for record in fetched.iter() {
-                    position = record.offset.next().get();
-                    let value = record.value.unwrap_or_default();
-                    let letter = self.schemas.dead_letters.decode(value)?;
-                    let place = (number, record.offset.get());
-                    letters.push((letter.rejected_at, place, told(place, &letter)));
-                }
-            }
+        for partition in self.partitions_of(topics::DEAD_LETTERS) {
+            let from = self.last_records(&partition, limit as u64)?;
+            let end = self.log.end(&partition)?;
+            self.scan_partition(&partition, (from, end), &mut |record| {
+                let value = record.value.unwrap_or_default();
+                let letter = self.schemas.dead_letters.decode(value)?;
+                let place = (partition.partition.get(), record.offset.get());
+                letters.push((letter.rejected_at, place, told(place, &letter)));
+                Ok(())
+            })?;
         }
         letters.sort_by_key(|letter| std::cmp::Reverse((letter.0, letter.1)));
         letters.truncate(limit);
-        let total = self.end_of(topics::DEAD_LETTERS)?;
+        let total = self.dead_letters_written()?;
         let letters: Vec<Value> = letters.into_iter().map(|(_, _, letter)| letter).collect();
         Ok(json!({ "total": total, "dead_letters": letters }))
+    }
+
+    /// How many letters were ever written; none where positions do not count records.
+    pub(super) fn dead_letters_written(&self) -> Result<Option<u64>, Problem> {
+        if !self.log.is_dense() {
+            return Ok(None);
+        }
+        Ok(Some(self.ends_of(topics::DEAD_LETTERS)?.iter().map(|end| end.get()).sum()))
     }
 
     fn letter(&self, (partition, offset): (u32, u64)) -> Result<DeadLetterRecord, Problem> {

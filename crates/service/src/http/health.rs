@@ -6,7 +6,6 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use serde_json::json;
 use vigie_runtime::Topic;
-use vigie_schema::topics;
 use vigie_types::StreamKind;
 
 use super::committed::Service;
@@ -80,11 +79,11 @@ impl Shared {
         let running = self.running("there are no metrics")?;
         let mut snapshot = Snapshot {
             log_bytes: self.log.size_bytes(),
-            dead_letters: self.end_of(topics::DEAD_LETTERS)?,
+            dead_letters: self.dead_letters_written()?,
             ..Snapshot::default()
         };
         for service in Service::ALL {
-            snapshot.lags.push((service.name(), self.lag_of(service)?.lag()));
+            snapshot.lags.push((service.name(), self.lag_of(service)?));
         }
         for checkpoint in self.committed.checkpoints()?.values() {
             snapshot.ingest.raw += checkpoint.raw;

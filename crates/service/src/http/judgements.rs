@@ -3,6 +3,7 @@
 //! Held in memory: eight bytes a judgement, twice; ten million of them take 160 MB for as long as
 //! the audit takes. What differs is looked up by a second scan, and the first few are named.
 
+use vigie_runtime::Position;
 use vigie_schema::{TaggedMention, WhatHappened, topics};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -42,8 +43,9 @@ impl Judgements {
         // What was published before the positions were read is covered by them, and what they
         // cover is published by the time that they can be read.
         let published = shared.ends_of(topics::MENTIONS_SCORED)?;
-        let standing = shared.lag_of(Service::Scorer)?;
-        let read: Vec<u64> = standing.partitions.iter().map(|standing| standing.position).collect();
+        let standing = shared.standing(Service::Scorer)?;
+        let read: Vec<Position> =
+            standing.positions.iter().map(|(_, position)| *position).collect();
         let (tagged, is_events_cut) = hashes_of(shared, Side::Tagged(&read))?;
         let (scored, is_scored_cut) = hashes_of(shared, Side::Scored(None))?;
         let is_cut = is_events_cut || is_scored_cut;
@@ -77,9 +79,9 @@ impl Judgements {
 #[derive(Clone, Copy)]
 enum Side<'a> {
     /// In `author-events.v1`, up to these positions.
-    Tagged(&'a [u64]),
+    Tagged(&'a [Position]),
     /// In `mentions.scored.v1`, up to these positions or its present end.
-    Scored(Option<&'a [u64]>),
+    Scored(Option<&'a [Position]>),
 }
 
 fn visit(

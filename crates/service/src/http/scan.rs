@@ -76,7 +76,7 @@ impl Shared {
         let mut span = records;
         loop {
             let from = Position::new(end.get().saturating_sub(span).max(start.get()));
-            if self.log.is_dense() || from == start || records == 0 {
+            if self.log.is_dense() || records == 0 {
                 return Ok(from);
             }
             let mut offsets = Vec::new();
@@ -86,6 +86,9 @@ impl Shared {
             })?;
             if let Some(first) = (offsets.len() as u64).checked_sub(records) {
                 return Ok(Position::new(offsets[first as usize]));
+            }
+            if from == start {
+                return Ok(start);
             }
             // Each round looks twice as far back, so that the last one costs as much as all others.
             span = span.saturating_mul(2);

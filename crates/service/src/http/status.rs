@@ -46,6 +46,15 @@ impl Shared {
         Ok(remaining)
     }
 
+    /// How many records all services have still to process, looked at in the order of the flow.
+    pub(super) fn lag(&self) -> Result<u64, Problem> {
+        let mut lag = 0;
+        for service in Service::ALL {
+            lag += self.lag_of(service)?;
+        }
+        Ok(lag)
+    }
+
     /// How many records a service has still to process.
     pub(super) fn lag_of(&self, service: Service) -> Result<u64, Problem> {
         self.remaining(&self.standing(service)?)

@@ -6,8 +6,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
-use vigie_engine_embedded::{Kind, TopicSpec};
-use vigie_runtime::{FetchedRecord, Partition, Position, TopicPartition};
+use vigie_runtime::{FetchedRecord, Kept, Position, TopicOutline, TopicPartition};
 
 use super::query::{Asked, Named, limited};
 use super::render::{bytes, time};
@@ -15,6 +14,10 @@ use super::{Answer, Api, Problem, ProblemBody, Shared};
 
 /// The most records of one answer.
 const MAXIMUM_RECORDS: usize = 10_000;
+
+/// How far back from the end records are counted: on a cluster they are read to be counted, and a
+/// million of them take a few seconds.
+const MAXIMUM_BACK: u64 = 1_000_000;
 
 /// What is read from the log at once.
 const READ_BYTES: usize = 1 << 20;
@@ -68,29 +71,29 @@ struct Page {
 impl Shared {
     fn topics(&self) -> Result<Value, Problem> {
         let mut topics = Vec::new();
-        for spec in self.log.topics() {
+        for outline in self.log.topics()? {
             let mut partitions = Vec::new();
-            for partition in partitions_of(spec, None) {
+            for partition in outline.partitions() {
                 partitions.push(json!({
                     "partition": partition.partition.get(),
-                    "start": match spec.kind {
+                    "start": match outline.kept {
                         // What was folded is still there, each key with its newest value.
-                        Kind::Compacted => 0,
-                        Kind::Retained { .. } | Kind::Forever => self.log.start(&partition)?.get(),
+                        Kept::NewestOfKey => 0,
+                        Kept::For(_) | Kept::Forever => self.log.start(&partition)?.get(),
                     },
                     "end": self.log.end(&partition)?.get(),
                 }));
             }
             topics.push(json!({
-                "name": spec.topic.as_str(),
-                "kind": match spec.kind {
-                    Kind::Retained { .. } => "retained",
-                    Kind::Compacted => "compacted",
-                    Kind::Forever => "forever",
+                "name": outline.topic.as_str(),
+                "kind": match outline.kept {
+                    Kept::For(_) => "retained",
+                    Kept::NewestOfKey => "compacted",
+                    Kept::Forever => "forever",
                 },
-                "retention_seconds": match spec.kind {
-                    Kind::Retained { retention } => Some(retention.as_seconds()),
-                    Kind::Compacted | Kind::Forever => None,
+                "retention_seconds": match outline.kept {
+                    Kept::For(retention) => Some(retention.as_seconds()),
+                    Kept::NewestOfKey | Kept::Forever => None,
                 },
                 "partitions": partitions,
             }));
@@ -99,24 +102,26 @@ impl Shared {
     }
 
     fn records(&self, topic: &str, asked: &Range, limit: usize) -> Result<Value, Problem> {
-        let specs = self.log.topics();
-        let spec = specs.iter().find(|spec| spec.topic.as_str() == topic).ok_or_else(|| {
+        let topics = self.log.topics()?;
+        let outline = topics.iter().find(|outline| outline.topic.as_str() == topic);
+        let outline = outline.ok_or_else(|| {
             Problem::not_found(
                 format!("there is no topic \"{topic}\""),
                 "GET /v1/topics lists the topics",
             )
         })?;
-        if let Some(partition) = asked.partition.filter(|partition| *partition >= spec.partitions) {
+        let count = outline.partitions;
+        if let Some(partition) = asked.partition.filter(|partition| *partition >= count) {
             return Err(Problem::not_found(
                 format!("{topic} has no partition {partition}"),
-                format!("its partitions are 0 to {}", spec.partitions.saturating_sub(1)),
+                format!("its partitions are 0 to {}", count.saturating_sub(1)),
             ));
         }
         let mut page = Page::default();
-        for partition in partitions_of(spec, asked.partition) {
-            match spec.kind {
-                Kind::Compacted => self.keys(&partition, asked.from, limit, &mut page)?,
-                Kind::Retained { .. } | Kind::Forever => {
+        for partition in partitions_of(outline, asked.partition) {
+            match outline.kept {
+                Kept::NewestOfKey => self.keys(&partition, asked.from, limit, &mut page)?,
+                Kept::For(_) | Kept::Forever => {
                     self.log_records(&partition, asked.from, limit, &mut page)?;
                 }
             }
@@ -132,19 +137,23 @@ impl Shared {
         limit: usize,
         page: &mut Page,
     ) -> Result<(), Problem> {
-        let (start, end) = (self.log.start(partition)?.get(), self.log.end(partition)?.get());
-        let mut position = counted_from(from, end).clamp(start, end);
+        let (start, end) = (self.log.start(partition)?, self.log.end(partition)?);
+        let mut position = match from {
+            Some(back) if back < 0 => self.last_records(partition, back_by(back)?)?,
+            Some(from) => Position::new(from.unsigned_abs()).clamp(start, end),
+            None => start,
+        };
         while page.records.len() < limit && position < end {
-            let fetched = self.log.read(partition, Position::new(position), READ_BYTES)?;
+            let fetched = self.log.read(partition, position, READ_BYTES)?;
             if fetched.is_empty() {
-                break;
+                position = end;
             }
             for record in fetched.iter().take(limit - page.records.len()) {
                 page.records.push(self.record(partition, &record));
-                position = record.offset.next().get();
+                position = record.offset.next();
             }
         }
-        page.next.insert(partition.partition.to_string(), position);
+        page.next.insert(partition.partition.to_string(), position.get());
         Ok(())
     }
 
@@ -203,7 +212,7 @@ impl Shared {
     }
 }
 
-/// The position asked for; a negative number counts back from the end.
+/// The key asked for; a negative number counts back from the end.
 fn counted_from(from: Option<i64>, end: u64) -> u64 {
     match from {
         None => 0,
@@ -212,14 +221,26 @@ fn counted_from(from: Option<i64>, end: u64) -> u64 {
     }
 }
 
+/// How many records are counted back.
+fn back_by(from: i64) -> Result<u64, Problem> {
+    let records = from.unsigned_abs();
+    if records <= MAXIMUM_BACK {
+        return Ok(records);
+    }
+    Err(Problem::bad_request(
+        format!("{records} records back from the end are asked for"),
+        format!("count back at most {MAXIMUM_BACK}, or name a position"),
+    ))
+}
+
 /// The partitions of a topic, or the one asked for.
-pub(super) fn partitions_of(
-    spec: &TopicSpec,
+fn partitions_of(
+    outline: &TopicOutline,
     only: Option<u32>,
 ) -> impl Iterator<Item = TopicPartition> {
-    let numbers =
-        (0..spec.partitions).filter(move |number| only.is_none_or(|only| only == *number));
-    numbers.map(|number| TopicPartition::new(&spec.topic, Partition::new(number)))
+    outline
+        .partitions()
+        .filter(move |partition| only.is_none_or(|only| only == partition.partition.get()))
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ impl Running {
 
     pub fn over(log: Arc<Log>, configuration: &Configuration, inputs: &[Input]) -> Self {
         let pipeline = Pipeline::start(log, configuration, inputs).expect("a pipeline");
-        let api = Api::live(&pipeline, configuration);
+        let api = Api::live(&pipeline, configuration).expect("ours");
         let client = Client::new(&api);
         client.wait("/health/ready", |answer| answer["ready"] == true);
         Self { pipeline, api, client }
