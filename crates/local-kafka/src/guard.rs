@@ -40,3 +40,26 @@ impl Drop for Guard {
         let _ = self.0.wait();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::process::Process;
+    use crate::wait::wait_for;
+
+    #[test]
+    fn what_its_starter_left_running_is_killed() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut guard = Guard::over(directory.path()).unwrap();
+        let mut process = Process::find("left", directory.path());
+        let mut command = Command::new("sh");
+        command.args(["-c", "while :; do sleep 1; done"]).arg(directory.path());
+        process.start(command).unwrap();
+        // What the system does when the starter ends.
+        drop(guard.0.stdin.take());
+        let gone = wait_for(Duration::from_secs(10), || Ok((!process.is_alive()).then_some(())));
+        assert_eq!(gone.unwrap(), Some(()));
+    }
+}

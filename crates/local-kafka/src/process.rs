@@ -235,6 +235,10 @@ mod tests {
         let mut command = Command::new("sh");
         command.args(["-c", "echo ready; while :; do sleep 1; done"]).arg(directory);
         process.start(command).unwrap();
+        // For a moment after its start the system does not tell its command line.
+        let ready =
+            wait_for(KILL_LIMIT, || Ok(process.log_from(0).contains("ready").then_some(())));
+        ready.unwrap().unwrap();
         process
     }
 

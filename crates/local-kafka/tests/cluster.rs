@@ -48,6 +48,20 @@ fn a_broker_that_was_killed_comes_back_with_its_address_and_its_records() {
 }
 
 #[test]
+fn of_three_brokers_one_may_die_and_come_back() {
+    let cache = cache_of_tests().unwrap();
+    let tools = Tools::install(&cache).unwrap();
+    let mut cluster = Cluster::start(&ClusterSettings::new(cache, 3)).unwrap();
+    let bootstrap = cluster.bootstrap();
+    tools.run(Tool::Topics, &bootstrap, &["--create", "--topic", "lines"]).unwrap();
+    cluster.kill(1).unwrap();
+    produce(&tools, &bootstrap, "one\ntwo\n");
+    assert_eq!(consume(&tools, &cluster.address(3), "2"), "one\ntwo\n");
+    cluster.start_again(1).unwrap();
+    assert_eq!(consume(&tools, &cluster.address(1), "2"), "one\ntwo\n");
+}
+
+#[test]
 fn a_registry_that_was_killed_knows_the_ids_it_gave() {
     let cache = cache_of_tests().unwrap();
     let settings = RegistrySettings { cache, directory: None, port: None };
