@@ -17,6 +17,12 @@ cargo xtask <command>
                                 --freeze keeps what changed as the next version
   fuzz [--seconds N] [TARGET]   each fuzz target (or the one named) for N seconds (60)
   bench [NAME]                  the named benchmark, or the names there are
+  kafka up [--brokers 1|3] [--no-registry]
+                                a real Kafka and a schema registry on this machine, below
+                                target/kafka; goes on with what `down --keep` has kept
+  kafka status                  what of it runs, and where its logs are
+  kafka down [--keep]           stops it and removes its data, unless told to keep it
+  kafka lock                    after a change of version: the packages' SHA-256 anew
 ";
 
 /// One chore with its settings.
@@ -29,6 +35,16 @@ pub enum Command {
     Test,
     Fuzz { seconds: u32, target: Option<String> },
     Bench { name: Option<String> },
+    Kafka(Kafka),
+}
+
+/// What is done to the Kafka of this machine.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Kafka {
+    Up { brokers: u16, registry: bool },
+    Status,
+    Down { keep: bool },
+    Lock,
 }
 
 /// Reads the command line, or says which word was not understood.
@@ -44,6 +60,7 @@ pub fn parse(words: &[&str]) -> Result<Command> {
         ("bench", []) => Ok(Command::Bench { name: None }),
         ("bench", [name]) => Ok(Command::Bench { name: Some((*name).to_owned()) }),
         ("fuzz", rest) => parse_fuzz(rest),
+        ("kafka", rest) => parse_kafka(rest).map(Command::Kafka),
         ("help" | "tidy" | "supply" | "test" | "schemas" | "bench", [.., last]) => {
             bail!("`cargo xtask {name}` does not take `{last}`\n\n{USAGE}")
         }
@@ -73,9 +90,57 @@ fn parse_fuzz(words: &[&str]) -> Result<Command> {
     Ok(Command::Fuzz { seconds, target })
 }
 
+/// Reads what follows `kafka`.
+fn parse_kafka(words: &[&str]) -> Result<Kafka> {
+    match words {
+        ["up", rest @ ..] => parse_kafka_up(rest),
+        ["status"] => Ok(Kafka::Status),
+        ["down"] => Ok(Kafka::Down { keep: false }),
+        ["down", "--keep"] => Ok(Kafka::Down { keep: true }),
+        ["lock"] => Ok(Kafka::Lock),
+        ["status" | "down" | "lock", .., last] | [last, ..] => {
+            bail!("`cargo xtask kafka` does not take `{last}` there\n\n{USAGE}")
+        }
+        [] => bail!("`cargo xtask kafka` needs `up`, `status`, `down` or `lock`\n\n{USAGE}"),
+    }
+}
+
+/// Reads the flags of `kafka up` in any order.
+fn parse_kafka_up(words: &[&str]) -> Result<Kafka> {
+    let (mut brokers, mut registry) = (1, true);
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--brokers" => {
+                brokers = match words.next() {
+                    Some(&"1") => 1,
+                    Some(&"3") => 3,
+                    Some(other) => bail!("`--brokers {other}` is neither 1 nor 3"),
+                    None => bail!("`--brokers` needs 1 or 3 after it"),
+                }
+            }
+            "--no-registry" => registry = false,
+            other => bail!("`cargo xtask kafka up` does not take `{other}`\n\n{USAGE}"),
+        }
+    }
+    Ok(Kafka::Up { brokers, registry })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cluster_has_one_broker_and_a_registry_unless_told_otherwise() {
+        let up = |words: &[&str]| parse(&[&["kafka", "up"], words].concat());
+        let expected = |brokers, registry| Command::Kafka(Kafka::Up { brokers, registry });
+        assert_eq!(up(&[]).unwrap(), expected(1, true));
+        assert_eq!(up(&["--no-registry", "--brokers", "3"]).unwrap(), expected(3, false));
+        assert!(up(&["--brokers", "2"]).unwrap_err().to_string().contains("`--brokers 2`"));
+        let keep = parse(&["kafka", "down", "--keep"]).unwrap();
+        assert_eq!(keep, Command::Kafka(Kafka::Down { keep: true }));
+        assert!(parse(&["kafka", "status", "all"]).unwrap_err().to_string().contains("`all`"));
+    }
 
     #[test]
     fn a_fuzz_run_takes_its_seconds_and_its_target_in_any_order() {

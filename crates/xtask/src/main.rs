@@ -3,7 +3,7 @@
 //! Guarantees: a chore either did what its name says or ends with a non-zero exit and a message
 //! that names the place and the remedy; a missing tool is named, never skipped.
 //!
-//! Refuses: a dependency tree of its own. It stands before every other build, so it has to compile
+//! Refuses: a large dependency tree. It stands before every other build, so it has to compile
 //! in seconds; that is why its arguments are read by hand.
 #![allow(clippy::print_stdout, reason = "a chore speaks to the person who started it")]
 
@@ -11,6 +11,7 @@ mod arguments;
 mod bench;
 mod finding;
 mod fuzz;
+mod kafka;
 mod prerequisites;
 mod repository;
 mod schemas;
@@ -51,6 +52,7 @@ fn run() -> anyhow::Result<()> {
         Command::Schemas { freeze } => schemas::run(&repository, freeze),
         Command::Test => test::run(&repository),
         Command::Fuzz { seconds, target } => fuzz::run(&repository, seconds, target.as_deref()),
+        Command::Kafka(what) => kafka::run(&repository, &what),
         Command::Bench { name } => bench::run(&repository, name.as_deref()),
     }
 }

@@ -1,6 +1,7 @@
 //! Who may use whom: the table of ARCHITECTURE.md, section 3.
 //!
-//! A crate sees only what its row names. Tests may also use the testkit and the simulator.
+//! A crate sees only what its row names. Tests may also use the testkit, the simulator and a
+//! real Kafka.
 
 use super::lexer::{is_word, line_of};
 use super::manifest::{dependencies, line_of_key, parse};
@@ -60,10 +61,11 @@ const EVERYTHING: &[&str] = &[
     "service",
     "cli",
     "testkit",
+    "local-kafka",
 ];
 
 /// The table itself. What is not ours is held by the wrappers of deny.toml.
-const TABLE: [Row; 18] = [
+const TABLE: [Row; 19] = [
     ("types", &[]),
     ("runtime", &["types"]),
     ("text", &["types"]),
@@ -79,14 +81,15 @@ const TABLE: [Row; 18] = [
     ("service", BELOW_SERVICE),
     ("cli", BELOW_CLI),
     ("testkit", &["types", "runtime"]),
+    ("local-kafka", &[]),
     ("e2e", EVERYTHING),
-    ("xtask", &[]),
+    ("xtask", &["local-kafka"]),
     // Under the name of the package it stands in for.
     ("serializer-refusal", &[]),
 ];
 
 /// What any crate's tests may use.
-const FOR_TESTS: [&str; 2] = ["testkit", "simulator"];
+const FOR_TESTS: [&str; 3] = ["testkit", "simulator", "local-kafka"];
 
 /// What the runtime may know of the domain: time and control revisions, and nothing of mentions.
 const RUNTIME_TYPES: [&str; 7] =
