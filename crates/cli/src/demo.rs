@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use crossbeam_channel::Receiver;
-use vigie_runtime::{Partition, Topic, TopicPartition};
+use vigie_runtime::{Position, Topic};
 use vigie_schema::topics;
 use vigie_service::access::Access;
 use vigie_service::configuration::Configuration;
@@ -158,11 +158,10 @@ fn judge(running: &Running, signals: &Receiver<()>, lines: u64) -> anyhow::Resul
 fn scored(pipeline: &Pipeline) -> u64 {
     let topic = Topic::new(topics::MENTIONS_SCORED);
     let log = pipeline.log();
-    let partitions = log.topics().iter().find(|spec| spec.topic == topic);
-    (0..partitions.map_or(0, |spec| spec.partitions))
-        .filter_map(|number| log.end(&TopicPartition::new(&topic, Partition::new(number))).ok())
-        .map(vigie_runtime::Position::get)
-        .sum()
+    let topics = log.topics().unwrap_or_default();
+    let outline = topics.iter().find(|outline| outline.topic == topic);
+    let partitions = outline.into_iter().flat_map(vigie_runtime::TopicOutline::partitions);
+    partitions.filter_map(|partition| log.end(&partition).ok()).map(Position::get).sum()
 }
 
 /// A span of time as people say it.

@@ -21,6 +21,7 @@ pub(crate) enum Class {
 }
 
 /// The class of a failed transaction call.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the errors are librdkafka's, and may grow")]
 pub(crate) fn class_of(error: &KafkaError) -> Class {
     match error {
         KafkaError::Transaction(cause) if cause.is_fatal() => {
@@ -62,6 +63,7 @@ pub(crate) enum Consumption {
 }
 
 /// The class of an error of a consumer.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the codes are Kafka's, and grow")]
 pub(crate) fn consumption_of(error: &KafkaError) -> Consumption {
     let Some(code) = error.rdkafka_error_code() else { return Consumption::Passing };
     match code {

@@ -35,10 +35,8 @@ impl KafkaEngine {
     /// When the cluster cannot be reached, a topic is missing or a right.
     pub fn open(settings: EngineSettings, watchdog: &Watchdog) -> Result<Self, EngineError> {
         let watch = watchdog.watch(&settings.identity.instance_id());
-        let membership = match settings.inputs.is_empty() {
-            true => None,
-            false => Some(Membership::join(&settings)?),
-        };
+        let is_member = !settings.inputs.is_empty();
+        let membership = is_member.then(|| Membership::join(&settings)).transpose()?;
         let group = membership.as_ref().map(|membership| Arc::clone(membership.consumer()));
         // Before any committed position is read: a predecessor's open transaction would hold the
         // answer back until its time-out.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message as _;
-use rdkafka::topic_partition_list::Offset as KafkaOffset;
+use rdkafka::topic_partition_list::{Offset as KafkaOffset, TopicPartitionListElem};
 use vigie_runtime::{
     CommittedPosition, Fetched, FetchedRecord, LogReader, Offset, Position, ReadError, Topic,
     TopicOutline, TopicPartition, VisitEntry, partition_of,
@@ -45,7 +45,7 @@ impl Cursor {
     /// The end of the partition was met: markers after the last record are behind it as well.
     fn meet_end(&mut self) {
         let position = self.consumer.position().ok().and_then(|list| {
-            let met = list.elements().first().map(|at| at.offset());
+            let met = list.elements().first().map(TopicPartitionListElem::offset);
             met.and_then(KafkaOffset::to_raw)
         });
         let met = position.map_or(self.next, |offset| Position::new(offset.max(0) as u64));
@@ -107,7 +107,7 @@ impl KafkaLog {
             .probe
             .fetch_group_list(Some(group), REQUEST)
             .map_err(|error| ClusterError::new(format!("describe the group {group}"), &error))?;
-        let members = list.groups().iter().flat_map(|group| group.members());
+        let members = list.groups().iter().flat_map(rdkafka::groups::GroupInfo::members);
         let member = |member: &rdkafka::groups::GroupMemberInfo| {
             let assignment = member.assignment().unwrap_or_default();
             Member::new(member.client_id(), assignment, &self.names)
@@ -338,7 +338,9 @@ impl LogReader for KafkaLog {
                 None => newest.remove(record.key),
             };
         })?;
-        newest.iter().for_each(|(key, value)| entry(key, value));
+        for (key, value) in &newest {
+            entry(key, value);
+        }
         Ok(())
     }
 

@@ -67,10 +67,10 @@ impl Watchdog {
     ) -> std::io::Result<Self> {
         let watches: Arc<Mutex<Vec<Watch>>> = Arc::default();
         let (stop, stopped) = channel::<()>();
-        let watched = Arc::clone(&watches);
+        let all = Arc::clone(&watches);
         std::thread::Builder::new().name("watchdog".into()).spawn(move || {
             while stopped.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
-                let watches = watched.lock().unwrap_or_else(PoisonError::into_inner);
+                let watches = all.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Some(hang) = watches.iter().find_map(|watch| hanging(watch, limit)) {
                     on_hang(hang);
                 }

@@ -44,6 +44,7 @@ pub struct KafkaConfiguration {
 /// Certificates, as files that hold PEM.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "secrets are given as files, and their keys say so")]
 pub struct TlsConfiguration {
     /// Whom we trust; the system's authorities where it is left out.
     pub authority_file: Option<PathBuf>,

@@ -4,11 +4,8 @@ mod boards;
 mod control_writer;
 mod embedded;
 mod embedded_control;
-<<<<<<< HEAD
 mod engines;
 mod error;
-=======
->>>>>>> ea8cf48 (service: the API, the views and the audit read any log, count records by reading them, and write control topics through a seam)
 mod idle;
 mod input;
 mod kafka;
@@ -27,17 +24,12 @@ pub(crate) use control_writer::read_all as read_control;
 pub use control_writer::{
     Control, ControlError, ControlTurn, ControlWriter, apply_streams, suppress,
 };
-<<<<<<< HEAD
 pub use embedded::open_log;
 pub use error::PipelineError;
 pub use input::Input;
 pub use kafka::{OnHang, open_cluster, topic_names};
 pub use pipeline::Pipeline;
 pub use role::Role;
-=======
-pub(crate) use embedded::now;
-pub use embedded::{Boards, Input, Pipeline, PipelineError, open_log};
->>>>>>> ea8cf48 (service: the API, the views and the audit read any log, count records by reading them, and write control topics through a seam)
 pub(crate) use services::APPLICATION;
 
 /// The wall clock, read at this edge.

@@ -168,27 +168,15 @@ impl Pipeline {
                     inputs: parts.factories.keys().cloned().collect(),
                     controls: controls.iter().map(|topic| Topic::new(topic)).collect(),
                 };
-                self.start_stream(engines, role, thread, reads, parts)?;
+                let engines = Arc::clone(engines);
+                self.start_thread(role, thread, move |stop| {
+                    let engine = engines.engine(role, thread, &reads)?;
+                    let ended = StreamThread::new(engine, parts).run(stop);
+                    ended.map_err(|error| PipelineError::Service { service: role.name(), error })
+                })?;
             }
         }
         Ok(())
-    }
-
-    fn start_stream<E: Engines>(
-        &mut self,
-        engines: &Arc<E>,
-        role: Role,
-        thread: u32,
-        reads: Reads,
-        parts: ThreadParts,
-    ) -> Result<(), PipelineError> {
-        let engines = Arc::clone(engines);
-        self.start_thread(role, thread, move |stop| {
-            let engine = engines.engine(role, thread, &reads)?;
-            let mut stream = StreamThread::new(engine, parts);
-            let service = role.name();
-            stream.run(stop).map_err(|error| PipelineError::Service { service, error })
-        })
     }
 
     fn start_thread(
