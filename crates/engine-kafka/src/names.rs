@@ -48,11 +48,11 @@ impl TopicNames {
         name.strip_suffix(&format!("-a{}", self.version)).map(Topic::new)
     }
 
-    /// The consumer group of a service, which prefixes its transactional ids.
-    pub fn application(&self, service: &str) -> String {
-        match self.version {
-            1 => format!("vigie-{service}"),
-            version => format!("vigie-a{version}-{service}"),
+    /// The consumer group of an application, which prefixes its transactional ids.
+    pub fn group_of(&self, application: &str) -> String {
+        match (self.version, application.split_once('-')) {
+            (1, _) | (_, None) => application.into(),
+            (version, Some((ours, service))) => format!("{ours}-a{version}-{service}"),
         }
     }
 }
@@ -73,6 +73,6 @@ mod tests {
         assert_eq!(second.of_cluster("spikes.v1-a2"), Some(spikes));
         assert_eq!(second.of_cluster("spikes.v1"), None);
         assert_eq!(second.of_cluster("mentions.raw.v1"), Some(raw));
-        assert_eq!(second.application("tagger"), "vigie-a2-tagger");
+        assert_eq!(second.group_of("vigie-tagger"), "vigie-a2-tagger");
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message as _;
 use rdkafka::topic_partition_list::{Offset as KafkaOffset, TopicPartitionListElem};
@@ -21,7 +21,7 @@ use crate::client::{ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST};
 use crate::connection::ConnectionSettings;
 use crate::group::Member;
 use crate::names::TopicNames;
-use crate::offsets::{committed_in, list_of, positions_of};
+use crate::offsets::{committed_in, list_of, positions_of, to_commit};
 
 /// How many scans go on at once: each holds a connection and what it has fetched ahead.
 const MAXIMUM_CURSORS: usize = 8;
@@ -98,15 +98,15 @@ impl KafkaLog {
         &self.names
     }
 
-    /// Who is in a group, and what each owns.
+    /// Who is in an application's group, and what each owns.
     ///
     /// # Errors
     /// When the group's coordinator does not answer.
-    pub fn members(&self, group: &str) -> Result<Vec<Member>, ClusterError> {
+    pub fn members(&self, application: &str) -> Result<Vec<Member>, ClusterError> {
         let list = self
             .probe
-            .fetch_group_list(Some(group), REQUEST)
-            .map_err(|error| ClusterError::new(format!("describe the group {group}"), &error))?;
+            .fetch_group_list(Some(&self.names.group_of(application)), REQUEST)
+            .map_err(|error| ClusterError::new(format!("describe {application}"), &error))?;
         let members = list.groups().iter().flat_map(rdkafka::groups::GroupInfo::members);
         let member = |member: &rdkafka::groups::GroupMemberInfo| {
             let assignment = member.assignment().unwrap_or_default();
@@ -141,6 +141,22 @@ impl KafkaLog {
             }
         }
         Ok(found)
+    }
+
+    /// Commits positions for an application whose group has no member: where it begins.
+    ///
+    /// # Errors
+    /// When the group has members, or its coordinator does not answer.
+    pub fn commit_positions(
+        &self,
+        application: &str,
+        positions: &[CommittedPosition],
+    ) -> Result<(), ClusterError> {
+        let group = self.names.group_of(application);
+        let committing = consumer(&self.connection, &group, "read_committed")?;
+        committing
+            .commit(&to_commit(positions, &self.names), CommitMode::Sync)
+            .map_err(|error| ClusterError::new(format!("commit positions of {group}"), &error))
     }
 
     fn outline(&self, topic: &Topic) -> Option<&TopicOutline> {
@@ -353,7 +369,8 @@ impl LogReader for KafkaLog {
     fn positions(&self, application: &str) -> Result<Vec<CommittedPosition>, ReadError> {
         let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         if !groups.contains_key(application) {
-            let asking = consumer(&self.connection, application, "read_uncommitted")?;
+            let group = self.names.group_of(application);
+            let asking = consumer(&self.connection, &group, "read_uncommitted")?;
             groups.insert(application.into(), asking);
         }
         let asking = &groups[application];

@@ -51,7 +51,8 @@ impl Restorer {
                 .set("enable.partition.eof", "true")
                 .set("auto.offset.reset", "error")
                 .set("isolation.level", isolation)
-                .set("fetch.wait.max.ms", "100")
+                // Whoever waits for a restore waits for the broker to say where the end is.
+                .set("fetch.wait.max.ms", "10")
                 .set("fetch.message.max.bytes", "8388608")
                 .set("fetch.queue.backoff.ms", FULL_QUEUE_MILLIS)
                 .set("queued.max.messages.kbytes", "65536");

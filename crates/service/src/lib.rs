@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod configuration;
+pub mod copy;
 pub mod http;
 pub mod metrics;
 pub mod pipeline;

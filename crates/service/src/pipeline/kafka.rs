@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vigie_engine_kafka::{
-    ConnectionSettings, EngineSettings, Hang, Identity, KafkaEngine, KafkaLog, TopicNames, Watchdog,
+    ConnectionSettings, EngineSettings, Hang, Identity, KafkaEngine, KafkaLog, KafkaProducer,
+    TopicNames, Watchdog,
 };
 use vigie_runtime::{Kept, Layout, LogReader, Topic, TopicOutline};
 use vigie_schema::topics;
@@ -67,6 +68,56 @@ fn outlines(topics: &Topics) -> Vec<TopicOutline> {
     topics.topic.iter().map(outline).collect()
 }
 
+/// Looks after calls to the cluster that do not return.
+///
+/// # Errors
+/// When no thread can be had.
+pub fn start_watchdog(
+    kafka: &KafkaConfiguration,
+    on_hang: OnHang,
+) -> Result<Watchdog, PipelineError> {
+    let Span(transaction) = kafka.transaction_timeout;
+    let limit = Duration::from_millis(transaction.get().max(0) as u64) + HANGING;
+    Watchdog::start(limit, on_hang).map_err(|cause| PipelineError::Thread {
+        name: "watchdog".into(),
+        reason: cause.to_string(),
+    })
+}
+
+/// What every client of a process has in common.
+fn settings_of(kafka: &KafkaConfiguration, connection: &ConnectionSettings) -> EngineSettings {
+    EngineSettings {
+        connection: connection.clone(),
+        identity: Identity {
+            application: String::new(),
+            instance: String::new(),
+            advertised: None,
+        },
+        names: topic_names(kafka.application_version),
+        inputs: Vec::new(),
+        controls: Vec::new(),
+        fetch_bytes: FETCH_BYTES,
+        transaction_timeout: kafka.transaction_timeout.0,
+        session_timeout: kafka.session_timeout.0,
+        leave_on_drop: kafka.leave_on_stop,
+    }
+}
+
+/// A producer of the cluster that belongs to no service, and the one of its name.
+///
+/// # Errors
+/// When the cluster cannot be reached, or a file of secrets cannot be read.
+pub fn lone_producer(
+    kafka: &KafkaConfiguration,
+    name: &str,
+    watchdog: &Watchdog,
+) -> Result<KafkaProducer, PipelineError> {
+    let identity =
+        Identity { application: "vigie-alone".into(), instance: name.into(), advertised: None };
+    let settings = EngineSettings { identity, ..settings_of(kafka, &kafka.connection()?) };
+    Ok(KafkaProducer::alone(&settings, watchdog)?)
+}
+
 /// Engines over a cluster.
 pub(super) struct KafkaEngines {
     connection: ConnectionSettings,
@@ -89,16 +140,9 @@ impl KafkaEngines {
         let log = Arc::new(open_cluster(kafka)?);
         let layout = check_topics(&log)?;
         let connection = kafka.connection()?;
-        let Span(transaction) = kafka.transaction_timeout;
-        let limit = Duration::from_millis(transaction.get().max(0) as u64) + HANGING;
-        let watchdog = Watchdog::start(limit, on_hang).map_err(|cause| PipelineError::Thread {
-            name: "watchdog".into(),
-            reason: cause.to_string(),
-        })?;
-        let watchdog = Arc::new(watchdog);
+        let watchdog = Arc::new(start_watchdog(kafka, on_hang)?);
         let names = topic_names(kafka.application_version);
-        let control =
-            KafkaControl::new(Self::settings_of(kafka, &connection, &names), Arc::clone(&watchdog));
+        let control = KafkaControl::new(settings_of(kafka, &connection), Arc::clone(&watchdog));
         Ok(Self {
             connection,
             kafka: kafka.clone(),
@@ -110,29 +154,6 @@ impl KafkaEngines {
             watchdog,
         })
     }
-
-    /// What every engine of this process has in common.
-    fn settings_of(
-        kafka: &KafkaConfiguration,
-        connection: &ConnectionSettings,
-        names: &TopicNames,
-    ) -> EngineSettings {
-        EngineSettings {
-            connection: connection.clone(),
-            identity: Identity {
-                application: String::new(),
-                instance: String::new(),
-                advertised: None,
-            },
-            names: names.clone(),
-            inputs: Vec::new(),
-            controls: Vec::new(),
-            fetch_bytes: FETCH_BYTES,
-            transaction_timeout: kafka.transaction_timeout.0,
-            session_timeout: kafka.session_timeout.0,
-            leave_on_drop: kafka.leave_on_stop,
-        }
-    }
 }
 
 impl Engines for KafkaEngines {
@@ -141,13 +162,13 @@ impl Engines for KafkaEngines {
     fn engine(&self, role: Role, thread: u32, reads: &Reads) -> Result<KafkaEngine, PipelineError> {
         let settings = EngineSettings {
             identity: Identity {
-                application: self.names.application(role.name()),
+                application: self.names.group_of(&format!("vigie-{}", role.name())),
                 instance: format!("{}-{thread}", self.kafka.ordinal),
                 advertised: self.advertised.clone(),
             },
             inputs: reads.inputs.clone(),
             controls: reads.controls.clone(),
-            ..Self::settings_of(&self.kafka, &self.connection, &self.names)
+            ..settings_of(&self.kafka, &self.connection)
         };
         Ok(KafkaEngine::open(settings, &self.watchdog)?)
     }
