@@ -143,6 +143,43 @@ impl Deadline {
     }
 }
 
+/// How long a request is made again that changes nothing: a lost broker's partitions have new
+/// leaders after 9 to 19 s, a whole cluster that is restarted is back within a minute or two.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// How long is waited between two attempts.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(200);
+
+/// Makes a request that changes nothing until it is answered, or for three minutes.
+pub(crate) fn patiently<R>(
+    attempt: &str,
+    mut request: impl FnMut() -> Result<R, KafkaError>,
+) -> Result<R, ClusterError> {
+    let deadline = Deadline::after(PATIENCE);
+    loop {
+        match request() {
+            Ok(answer) => return Ok(answer),
+            Err(error) if deadline.is_over() || is_final(&error) => {
+                return Err(ClusterError::new(attempt, &error));
+            }
+            Err(error) => tracing::info!(%error, attempt, "asked again after an error"),
+        }
+        breathe(BETWEEN_ATTEMPTS);
+    }
+}
+
+/// Whether asking again cannot help.
+fn is_final(error: &KafkaError) -> bool {
+    matches!(
+        error.rdkafka_error_code(),
+        Some(
+            RDKafkaErrorCode::TopicAuthorizationFailed
+                | RDKafkaErrorCode::GroupAuthorizationFailed
+                | RDKafkaErrorCode::Fatal
+        )
+    )
+}
+
 /// Waits a moment for librdkafka's threads.
 pub(crate) fn breathe(span: Duration) {
     std::thread::park_timeout(span);

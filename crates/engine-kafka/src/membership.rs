@@ -21,7 +21,7 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Message as _};
-use rdkafka::topic_partition_list::TopicPartitionList;
+use rdkafka::topic_partition_list::{TopicPartitionList, TopicPartitionListElem};
 use rdkafka::types::RDKafkaRespErr;
 use vigie_runtime::{
     CommittedPosition, EngineError, EngineEvent, Fetched, FetchedRecord, Offset, Partition,
@@ -31,7 +31,7 @@ use vigie_types::EventTime;
 
 use crate::classes::{Consumption, consumption_of};
 use crate::client::{
-    ClusterError, Deadline, FULL_QUEUE_MILLIS, REQUEST, duration, log_error, log_line, reason_of,
+    ClusterError, FULL_QUEUE_MILLIS, REQUEST, log_error, log_line, patiently, reason_of,
 };
 use crate::names::TopicNames;
 use crate::offsets::{committed_in, list_of, positions_of};
@@ -113,7 +113,6 @@ pub(crate) struct Membership {
     releasing: Vec<TopicPartition>,
     fetched: BTreeMap<TopicPartition, Fetched>,
     fetch_bytes: usize,
-    longest_pending: Duration,
     leave_on_drop: bool,
 }
 
@@ -141,7 +140,6 @@ impl Membership {
             releasing: Vec::new(),
             fetched: BTreeMap::new(),
             fetch_bytes: settings.fetch_bytes,
-            longest_pending: duration(settings.longest_pending()),
             leave_on_drop: settings.leave_on_drop,
         })
     }
@@ -302,20 +300,11 @@ impl Membership {
         &self,
         partitions: &[TopicPartition],
     ) -> Result<BTreeMap<TopicPartition, CommittedPosition>, EngineError> {
-        let deadline = Deadline::after(self.longest_pending + REQUEST);
-        let list = loop {
-            // The broker holds the answer back while a position is pending: a shorter wait for one
-            // request leaves room to ask again.
-            let asked = list_of(partitions, &self.names);
-            match self.consumer.committed_offsets(asked, REQUEST) {
-                Ok(list) => break list,
-                Err(error) if deadline.is_over() => {
-                    let attempt = format!("read the committed positions of {partitions:?}");
-                    return Err(ClusterError::new(attempt, &error).into());
-                }
-                Err(error) => tracing::info!(%error, "committed positions are asked for again"),
-            }
-        };
+        // The broker holds the answer back while a position is pending: a shorter wait for one
+        // request leaves room to ask again.
+        let list = patiently(&format!("read the committed positions of {partitions:?}"), || {
+            self.consumer.committed_offsets(list_of(partitions, &self.names), REQUEST)
+        })?;
         let mut found = BTreeMap::new();
         for partition in partitions {
             let committed = committed_in(&list, partition, &self.names)
@@ -339,26 +328,23 @@ impl Membership {
             if position == Position::START { self.log_start(partition)? } else { position };
         if next != position {
             self.check_held(partition, position)?;
-            let list = positions_of([(partition, position)], &self.names);
-            let sought = self.consumer.seek_partitions(list, REQUEST);
-            let failed = match sought {
-                Ok(list) => list.elements().iter().find_map(|at| at.error().err()),
-                Err(error) => Some(error),
-            };
-            match failed {
+            let attempt = format!("seek {} in {partition}", position.get());
+            patiently(&attempt, || match self.seek_once(partition, position) {
                 // What is being taken away need not be sought in.
-                Some(_) if !self.consumer.context().lock().is_empty() => return Ok(()),
-                Some(error) => {
-                    let attempt = format!("seek {} in {partition}", position.get());
-                    return Err(ClusterError::new(attempt, &error).into());
-                }
-                None => {}
-            }
+                Err(_) if !self.consumer.context().lock().is_empty() => Ok(()),
+                sought => sought,
+            })?;
             self.next.insert(partition.clone(), position);
             self.fetched.remove(partition);
         }
         self.resume(partition);
         Ok(())
+    }
+
+    fn seek_once(&self, partition: &TopicPartition, position: Position) -> Result<(), KafkaError> {
+        let list = positions_of([(partition, position)], &self.names);
+        let sought = self.consumer.seek_partitions(list, REQUEST)?;
+        sought.elements().iter().try_for_each(TopicPartitionListElem::error)
     }
 
     /// Stops delivery.
@@ -379,10 +365,10 @@ impl Membership {
 
     fn log_start(&self, partition: &TopicPartition) -> Result<Position, EngineError> {
         let at = self.names.partition_on_cluster(partition);
-        let (low, _) = self
-            .consumer
-            .fetch_watermarks(at.topic.as_str(), at.partition.get() as i32, REQUEST)
-            .map_err(|error| ClusterError::new(format!("ask for the start of {at}"), &error))?;
+        let (low, _) = patiently(&format!("ask for the start of {at}"), || {
+            let number = at.partition.get() as i32;
+            self.consumer.fetch_watermarks(at.topic.as_str(), number, REQUEST)
+        })?;
         Ok(Position::new(low.max(0) as u64))
     }
 

@@ -22,9 +22,13 @@ const LINGER_MILLIS: &str = "5";
 /// What may wait to be sent, in KiB: two of the largest staged commits. Beyond it sending waits.
 const QUEUE_KIB: &str = "65536";
 
-/// How long the first call of a new producer may take beyond the longest transaction of its
-/// predecessor: brokers elect a leader within it.
+/// How long one attempt of the first call of a new producer may take: less than the watchdog's
+/// limit, more than the election of a leader.
 const FIRST_CALL: Duration = Duration::from_secs(30);
+
+/// How long the first call is attempted beyond the longest transaction of a predecessor: a cluster
+/// that was gone for a minute is back by then.
+const FIRST_CALLS: Duration = Duration::from_mins(3);
 
 /// How long to breathe between two looks at what the client's threads have done.
 pub(crate) const BREATH: Duration = Duration::from_micros(200);
@@ -50,8 +54,8 @@ impl KafkaProducer {
         let client: BaseProducer<Plain> = configured(settings)
             .create_with_context(Plain)
             .map_err(|error| ClusterError::new("make a producer", &error))?;
-        let deadline = Deadline::after(duration(settings.longest_pending()) + FIRST_CALL);
-        let first = || client.init_transactions(deadline.left().min(FIRST_CALL));
+        let deadline = Deadline::after(duration(settings.longest_pending()) + FIRST_CALLS);
+        let first = || client.init_transactions(FIRST_CALL);
         while let Err(error) = watch.call("init_transactions", first) {
             match class_of(&error) {
                 Class::Again if !deadline.is_over() => {}

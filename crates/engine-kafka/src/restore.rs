@@ -16,7 +16,7 @@ use rdkafka::topic_partition_list::Offset as KafkaOffset;
 use vigie_runtime::{EngineError, Position, RestoreEntry, TopicPartition};
 
 use crate::client::{
-    ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST, duration, reason_of,
+    ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST, duration, patiently, reason_of,
 };
 use crate::names::TopicNames;
 use crate::offsets::positions_of;
@@ -75,10 +75,9 @@ impl Restorer {
         serve: &mut dyn FnMut() -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
         let at = self.names.partition_on_cluster(changelog);
-        let (low, target) = self
-            .probe
-            .fetch_watermarks(at.topic.as_str(), at.partition.get() as i32, REQUEST)
-            .map_err(|error| ClusterError::new(format!("ask for the end of {at}"), &error))?;
+        let (low, target) = patiently(&format!("ask for the end of {at}"), || {
+            self.probe.fetch_watermarks(at.topic.as_str(), at.partition.get() as i32, REQUEST)
+        })?;
         if target <= low {
             return Ok(());
         }

@@ -1,10 +1,18 @@
 //! The queue between the HTTP edge and the group: pushes in, answers out.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use vigie_types::SourceId;
 
 /// How many pushes wait at most; beyond it the sender is asked to come back.
 pub const MAXIMUM_WAITING_PUSHES: usize = 64;
+
+/// How many bytes the bodies of waiting pushes take at most: eight of the largest ones. It bounds
+/// what a process holds while it cannot commit.
+pub const MAXIMUM_WAITING_BYTES: usize = 64 << 20;
 
 /// The longest `Idempotency-Key`, in bytes.
 pub const MAXIMUM_KEY_BYTES: usize = 200;
@@ -26,7 +34,10 @@ pub struct PushAnswer {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PushError {
     /// Too many pushes wait.
-    #[error("{MAXIMUM_WAITING_PUSHES} pushes wait already: come back later")]
+    #[error(
+        "{MAXIMUM_WAITING_PUSHES} pushes or {} MiB wait already: come back later",
+        MAXIMUM_WAITING_BYTES >> 20
+    )]
     Full,
     /// The commit failed, or ingest is stopping.
     #[error("the push could not be committed: {0}")]
@@ -56,14 +67,46 @@ pub struct PushRequest {
 /// The edge's end of the queue.
 #[derive(Clone)]
 pub struct PushQueue {
-    sender: Sender<PushRequest>,
+    sender: Sender<Waiting>,
+    bytes: Arc<AtomicUsize>,
+}
+
+/// The group's end of the queue.
+pub struct PushReceiver(Receiver<Waiting>);
+
+/// A push that waits, with its share of the bytes that may.
+struct Waiting {
+    request: PushRequest,
+    _share: Share,
+}
+
+/// Bytes that are taken until it is dropped.
+struct Share {
+    taken: Arc<AtomicUsize>,
+    bytes: usize,
+}
+
+impl Share {
+    /// Takes so many bytes; none when there are too many then.
+    fn take(taken: &Arc<AtomicUsize>, bytes: usize) -> Option<Self> {
+        let before = taken.fetch_add(bytes, Ordering::AcqRel);
+        let share = Self { taken: Arc::clone(taken), bytes };
+        // The first one always finds room, however large it may be.
+        (before == 0 || before + bytes <= MAXIMUM_WAITING_BYTES).then_some(share)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.taken.fetch_sub(self.bytes, Ordering::AcqRel);
+    }
 }
 
 impl PushQueue {
     /// A queue and the group's end of it.
-    pub fn new() -> (Self, Receiver<PushRequest>) {
+    pub fn new() -> (Self, PushReceiver) {
         let (sender, receiver) = crossbeam_channel::bounded(MAXIMUM_WAITING_PUSHES);
-        (Self { sender }, receiver)
+        (Self { sender, bytes: Arc::default() }, PushReceiver(receiver))
     }
 
     /// Offers a push without waiting.
@@ -73,12 +116,61 @@ impl PushQueue {
             (request.reply)(Err(PushError::KeyTooLong(bytes)));
             return;
         }
-        match self.sender.try_send(request) {
+        let Some(share) = Share::take(&self.bytes, request.body.len()) else {
+            (request.reply)(Err(PushError::Full));
+            return;
+        };
+        match self.sender.try_send(Waiting { request, _share: share }) {
             Ok(()) => {}
-            Err(TrySendError::Full(request)) => (request.reply)(Err(PushError::Full)),
-            Err(TrySendError::Disconnected(request)) => {
-                (request.reply)(Err(PushError::Unavailable("ingest is stopping".into())));
+            Err(TrySendError::Full(waiting)) => (waiting.request.reply)(Err(PushError::Full)),
+            Err(TrySendError::Disconnected(waiting)) => {
+                let reason = "ingest is stopping".into();
+                (waiting.request.reply)(Err(PushError::Unavailable(reason)));
             }
         }
+    }
+}
+
+impl PushReceiver {
+    /// The next push, waiting so long at most.
+    pub(super) fn receive(&self, wait: Duration) -> Option<PushRequest> {
+        self.0.recv_timeout(wait).ok().map(|waiting| waiting.request)
+    }
+
+    /// Whether none waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[test]
+    fn what_waits_is_bounded_in_bytes_and_taken_pushes_make_room() {
+        let (queue, receiver) = PushQueue::new();
+        let answers: Arc<Mutex<Vec<PushError>>> = Arc::default();
+        let offer = |bytes: usize| {
+            let answers = Arc::clone(&answers);
+            queue.offer(PushRequest {
+                source: SourceId::default(),
+                body: vec![0; bytes],
+                replay_of: None,
+                idempotency_key: None,
+                reply: Box::new(move |answer| {
+                    answers.lock().expect("answers").extend(answer.err());
+                }),
+            });
+        };
+        offer(MAXIMUM_WAITING_BYTES - 1);
+        offer(2);
+        assert_eq!(*answers.lock().expect("answers"), [PushError::Full]);
+        drop(receiver.receive(Duration::ZERO));
+        offer(2);
+        assert_eq!(answers.lock().expect("answers").len(), 1);
+        assert!(!receiver.is_empty());
     }
 }

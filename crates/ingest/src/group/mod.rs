@@ -15,7 +15,9 @@ mod push;
 mod stamper;
 mod thread;
 
-pub use answer::{MAXIMUM_KEY_BYTES, PushAnswer, PushError, PushQueue, PushRequest, Reply};
+pub use answer::{
+    MAXIMUM_KEY_BYTES, PushAnswer, PushError, PushQueue, PushReceiver, PushRequest, Reply,
+};
 pub use board::IngestBoard;
 pub use intake::Reading;
 pub use stamper::SuppressionSet;

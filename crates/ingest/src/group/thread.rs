@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossbeam_channel::Receiver;
 use vigie_runtime::{
     CommitError, Engine, EngineError, EngineEvent, Layout, Rejection, Topic, TopicPartition,
 };
 use vigie_schema::{Checkpoint, Schemas, topics};
 use vigie_types::{Millis, SourceId};
 
-use super::answer::{PushError, PushRequest};
+use super::answer::{PushError, PushReceiver, PushRequest};
 use super::board::IngestBoard;
 use super::commit::commit;
 use super::intake::{Intake, Reading};
@@ -93,7 +92,7 @@ pub struct Group<E: Engine> {
     settings: GroupSettings,
     schemas: Arc<Schemas>,
     board: Arc<IngestBoard>,
-    queue: Receiver<PushRequest>,
+    queue: PushReceiver,
     checkpoints: BTreeMap<SourceId, Checkpoint>,
     stamper: Stamper,
     intake: Intake,
@@ -117,7 +116,7 @@ impl<E: Engine> Group<E> {
         settings: GroupSettings,
         schemas: Arc<Schemas>,
         board: Arc<IngestBoard>,
-        queue: Receiver<PushRequest>,
+        queue: PushReceiver,
     ) -> Result<Self, GroupError> {
         let intake = Intake::new(Arc::clone(&schemas), Arc::clone(&settings.layout));
         let mut group = Self {
@@ -181,7 +180,7 @@ impl<E: Engine> Group<E> {
     fn feed_controls(&mut self) -> Result<(), GroupError> {
         let idle = self.files.is_empty() && self.queue.is_empty();
         let wait = as_duration(self.settings.commit_interval);
-        let request = if idle { self.queue.recv_timeout(wait).ok() } else { None };
+        let request = if idle { self.queue.receive(wait) } else { None };
         self.poll_controls()?;
         if let Some(request) = request {
             self.take_push(request);
@@ -222,12 +221,12 @@ impl<E: Engine> Group<E> {
     fn take_pushes(&mut self, begun: vigie_types::WallTime) -> bool {
         let left = (begun + self.settings.commit_interval - self.engine.now()).max(Millis::ZERO);
         let wait = if self.intake.staged.is_empty() { left } else { Millis::ZERO };
-        match self.queue.recv_timeout(as_duration(wait)) {
-            Ok(request) => {
+        match self.queue.receive(as_duration(wait)) {
+            Some(request) => {
                 self.take_push(request);
                 true
             }
-            Err(_) => false,
+            None => false,
         }
     }
 

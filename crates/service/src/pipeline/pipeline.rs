@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossbeam_channel::Receiver;
 use vigie_engine_embedded::Log;
-use vigie_ingest::group::{Group, GroupSettings, PushQueue, PushRequest, SourceSettings};
+use vigie_ingest::group::{Group, GroupSettings, PushQueue, PushReceiver, SourceSettings};
 use vigie_runtime::{LogReader, StreamThread, ThreadParts, Topic};
 use vigie_schema::Schemas;
 use vigie_text::Judge;
@@ -109,7 +108,7 @@ impl Pipeline {
         engines: &Arc<E>,
         configuration: &Configuration,
         inputs: &[Input],
-        queue: Receiver<PushRequest>,
+        queue: PushReceiver,
     ) -> Result<(), PipelineError> {
         let sources: Result<Vec<SourceSettings>, PipelineError> =
             inputs.iter().map(|input| input.source(configuration)).collect();
