@@ -10,6 +10,7 @@
 
 mod broker;
 mod cluster;
+mod foreign_reader;
 mod guard;
 mod java;
 mod lease;
@@ -26,7 +27,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 pub use cluster::Cluster;
-pub use packages::{ALL, KAFKA, Packages, REGISTRY};
+pub use foreign_reader::ForeignReader;
+pub use packages::{ALL, KAFKA, Packages, READER, REGISTRY};
 pub use registry::{Registry, RegistrySettings};
 pub use settings::{ClusterSettings, Load};
 pub use tools::{Tool, Tools};

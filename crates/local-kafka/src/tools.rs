@@ -88,7 +88,7 @@ impl Tools {
             .args(arguments)
             .stdin(Stdio::null())
             .output()
-            .context("cannot start java: install it (Debian: openjdk-17-jre-headless)")?;
+            .context("cannot start java: install it (Debian: openjdk-17-jdk-headless)")?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
