@@ -1,9 +1,11 @@
 // Reads a topic of vigie's and prints one JSON object per record: topic, partition, offset, key and
 // the decoded value. It knows Kafka and Avro and nothing of vigie: schemas come from the registry.
 //
-//   mvn -q -f pom.xml dependency:copy-dependencies -DoutputDirectory=jars
-//   java -cp 'jars/*' ScoredReader.java --bootstrap 127.0.0.1:19092 \
-//       --registry http://127.0.0.1:18081/apis/ccompat/v7 --topic mentions.scored.v1 --until-end
+//   mvn -q -f docs/consuming/pom.xml dependency:copy-dependencies \
+//       -DoutputDirectory="$PWD/target/scored-reader"
+//   java -cp 'target/scored-reader/*' docs/consuming/ScoredReader.java \
+//       --bootstrap 127.0.0.1:19092 --registry http://127.0.0.1:18081/apis/ccompat/v7 \
+//       --topic mentions.scored.v1 --until-end
 //
 // --until-end    from the first record to the last committed one of each partition, then it ends;
 //                without it: as a member of --group NAME, from where the group stands, for ever

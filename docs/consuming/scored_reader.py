@@ -1,9 +1,11 @@
 """Reads a topic of vigie's and prints one JSON object per record: topic, partition, offset, key and
 the decoded value. It knows Kafka and Avro and nothing of vigie: schemas come from the registry.
 
-  pip install -r requirements.txt
-  python scored_reader.py --bootstrap 127.0.0.1:19092 \\
-      --registry http://127.0.0.1:18081/apis/ccompat/v7 --topic mentions.scored.v1 --until-end
+  python3 -m venv target/reader
+  target/reader/bin/pip install -r docs/consuming/requirements.txt
+  target/reader/bin/python docs/consuming/scored_reader.py \\
+      --bootstrap 127.0.0.1:19092 --registry http://127.0.0.1:18081/apis/ccompat/v7 \\
+      --topic mentions.scored.v1 --until-end
 """
 
 import argparse
