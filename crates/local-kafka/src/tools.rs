@@ -43,7 +43,7 @@ impl Tool {
             Self::Topics => "org.apache.kafka.tools.TopicCommand",
             Self::Transactions => "org.apache.kafka.tools.TransactionsCommand",
             Self::Configs => "kafka.admin.ConfigCommand",
-            Self::Acls => "kafka.admin.AclCommand",
+            Self::Acls => "org.apache.kafka.tools.AclCommand",
             Self::DeleteRecords => "org.apache.kafka.tools.DeleteRecordsCommand",
         }
     }
