@@ -7,7 +7,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::access::Access;
 use crate::java;
+use crate::listeners::{self, Ports};
 use crate::settings::{ClusterSettings, Load};
 
 /// What is the same for every broker.
@@ -20,42 +22,19 @@ const LOGGING_FILE: &str = "log4j2.properties";
 /// Any 16 bytes in base64 do: clusters on one machine do not meet.
 const CLUSTER_ID: &str = "dmlnaWUtbG9jYWwta2Fma2";
 
-/// The listeners of brokers, each at its place behind the cluster's first port.
-#[derive(Debug, Clone, Copy)]
-pub struct Ports {
-    pub first: u16,
-    pub brokers: u16,
-}
-
-impl Ports {
-    /// The port for clients of a broker, which are numbered from 1.
-    pub fn client(self, number: u16) -> u16 {
-        self.first + number - 1
-    }
-
-    /// The port for the other controllers.
-    fn controller(self, number: u16) -> u16 {
-        self.first + self.brokers + number - 1
-    }
-}
-
 /// What one broker is told.
-pub fn properties(settings: &ClusterSettings, ports: Ports, number: u16, data: &Path) -> String {
+pub fn properties(
+    settings: &ClusterSettings,
+    ports: Ports,
+    number: u16,
+    directory: &Path,
+) -> String {
     let replicas = settings.brokers;
     let in_sync = if replicas == 1 { 1 } else { replicas - 1 };
-    let voters: Vec<String> = (1..=replicas)
-        .map(|voter| format!("{voter}@127.0.0.1:{}", ports.controller(voter)))
-        .collect();
     let session = settings.broker_session.as_millis();
-    let client = format!("PLAINTEXT://127.0.0.1:{}", ports.client(number));
-    let lines: [(&str, String); 16] = [
+    let mut lines = vec![
         ("node.id", number.to_string()),
-        ("log.dirs", data.display().to_string()),
-        ("controller.quorum.voters", voters.join(",")),
-        ("listeners", format!("{client},CONTROLLER://127.0.0.1:{}", ports.controller(number))),
-        ("advertised.listeners", client),
-        ("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT".to_owned()),
-        ("inter.broker.listener.name", "PLAINTEXT".to_owned()),
+        ("log.dirs", directory.join(name(number)).display().to_string()),
         ("default.replication.factor", replicas.to_string()),
         ("min.insync.replicas", in_sync.to_string()),
         ("offsets.topic.replication.factor", replicas.to_string()),
@@ -67,6 +46,7 @@ pub fn properties(settings: &ClusterSettings, ports: Ports, number: u16, data: &
         // Several heartbeats within a session, as Kafka has it.
         ("broker.heartbeat.interval.ms", (session / 5).to_string()),
     ];
+    lines.extend(listeners::properties(settings, ports, number, directory));
     let mut text = SHARED_PROPERTIES.to_owned();
     let others = settings.properties.iter().map(|(name, value)| (name.as_str(), value));
     for (name, value) in lines.iter().map(|(name, value)| (*name, value)).chain(others) {
@@ -111,14 +91,26 @@ pub fn command(jars: &Path, directory: &Path, number: u16, load: Load, heap: u16
     command
 }
 
-/// How a broker's empty directory is made ready, once.
-pub fn format_command(jars: &Path, directory: &Path, number: u16) -> Command {
+/// How a broker's empty directory is made ready, once, with the users it knows from the start.
+///
+/// # Errors
+/// A user's password cannot be read.
+pub fn format_command(
+    jars: &Path,
+    directory: &Path,
+    number: u16,
+    users: &[Access],
+) -> Result<Command> {
     let mut command = java::tool();
     use_logging(&mut command, directory);
     command.arg("-cp").arg(java::class_path(jars)).args(["kafka.tools.StorageTool", "format"]);
     command.args(["--ignore-formatted", "--cluster-id", CLUSTER_ID, "--config"]);
     command.arg(properties_path(directory, number));
-    command
+    for access in users {
+        let (user, password) = (&access.user, access.password()?);
+        command.args(["--add-scram", &format!("SCRAM-SHA-512=[name={user},password={password}]")]);
+    }
+    Ok(command)
 }
 
 #[cfg(test)]
@@ -130,10 +122,10 @@ mod tests {
         let mut settings = ClusterSettings::new(PathBuf::from("cache"), 3);
         settings.properties.push(("min.insync.replicas".to_owned(), "1".to_owned()));
         let ports = Ports { first: 19_092, brokers: 3 };
-        let text = properties(&settings, ports, 2, Path::new("data"));
+        let text = properties(&settings, ports, 2, Path::new("cluster"));
         let ours = text.find("min.insync.replicas=2").unwrap();
         assert!(ours < text.find("min.insync.replicas=1").unwrap(), "{text}");
         assert!(text.contains("voters=1@127.0.0.1:19095,2@127.0.0.1:19096,3@127.0.0.1:19097\n"));
-        assert!(text.contains("advertised.listeners=PLAINTEXT://127.0.0.1:19093\n"), "{text}");
+        assert!(text.contains("advertised.listeners=CLIENT://127.0.0.1:19093\n"), "{text}");
     }
 }

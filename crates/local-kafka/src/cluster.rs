@@ -11,11 +11,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::broker::{self, Ports};
+use crate::access::{self, Access};
+use crate::broker;
 use crate::lease::Lease;
+use crate::listeners::{Listener, Ports};
 use crate::packages::KAFKA;
 use crate::process::Process;
-use crate::settings::{ClusterSettings, Load};
+use crate::settings::{ClusterSettings, Load, Security};
 use crate::wait::wait_for;
 
 /// What is known of a cluster, in its directory.
@@ -39,6 +41,7 @@ pub struct Cluster {
     directory: PathBuf,
     ports: Ports,
     load: Load,
+    secure: bool,
     /// Held while the cluster is ours to end.
     lease: Option<Lease>,
 }
@@ -63,18 +66,22 @@ impl Cluster {
         let ports = Ports { first: lease.port(), brokers };
         broker::write_logging(&directory, "info")?;
         for number in 1..=brokers {
-            let data = directory.join(broker::name(number));
             let path = broker::properties_path(&directory, number);
-            fs::write(&path, broker::properties(settings, ports, number, &data))
+            fs::write(&path, broker::properties(settings, ports, number, &directory))
                 .with_context(|| format!("cannot write {}", path.display()))?;
         }
-        format_directories(&jars, &directory, brokers)?;
+        let users = match &settings.security {
+            Security::Plaintext => Vec::new(),
+            Security::SaslTls { users } => access::make(&directory, users)?,
+        };
+        format_directories(&jars, &directory, brokers, &users)?;
         let mut cluster = Self {
             brokers: processes(&directory, brokers),
             jars,
             directory,
             ports,
             load,
+            secure: !users.is_empty(),
             lease: Some(lease),
         };
         cluster.write_state()?;
@@ -100,12 +107,13 @@ impl Cluster {
                 Ok(u16::try_from(value)?)
             };
             let ports = Ports { first: number("first_port")?, brokers: number("brokers")? };
-            let heavy = state["heavy"].as_bool().context("no `heavy`")?;
+            let flag = |name: &str| state[name].as_bool().with_context(|| format!("no `{name}`"));
             Ok(Self {
                 brokers: processes(&directory, ports.brokers),
                 jars: PathBuf::from(state["jars"].as_str().context("no `jars`")?),
                 ports,
-                load: if heavy { Load::Heavy } else { Load::Light },
+                load: if flag("heavy")? { Load::Heavy } else { Load::Light },
+                secure: flag("secure")?,
                 directory: directory.clone(),
                 lease: None,
             })
@@ -115,13 +123,28 @@ impl Cluster {
 
     /// Where clients begin: all brokers, with commas between them.
     pub fn bootstrap(&self) -> String {
-        let addresses: Vec<String> = self.numbers().map(|number| self.address(number)).collect();
-        addresses.join(",")
+        self.ports.addresses(Listener::Client)
     }
 
     /// Where one broker serves clients.
     pub fn address(&self, number: u16) -> String {
-        format!("127.0.0.1:{}", self.ports.client(number))
+        self.ports.address(Listener::Client, number)
+    }
+
+    /// Where who looks after the cluster begins: nobody is asked who he is and everything is
+    /// allowed, also where clients are asked.
+    pub fn inner_bootstrap(&self) -> String {
+        if self.secure { self.ports.addresses(Listener::Inner) } else { self.bootstrap() }
+    }
+
+    /// Where clients begin that show a certificate; `None` where nobody is asked.
+    pub fn mutual_bootstrap(&self) -> Option<String> {
+        self.secure.then(|| self.ports.addresses(Listener::Mutual))
+    }
+
+    /// How a user is let in; `None` where nobody is asked.
+    pub fn access(&self, user: &str) -> Option<Access> {
+        self.secure.then(|| Access::of(user, &self.directory))
     }
 
     /// The brokers' numbers, from 1.
@@ -275,6 +298,7 @@ impl Cluster {
             "brokers": self.ports.brokers,
             "first_port": self.ports.first,
             "heavy": self.load == Load::Heavy,
+            "secure": self.secure,
         });
         fs::write(&path, format!("{state:#}\n"))
             .with_context(|| format!("cannot write {}", path.display()))
@@ -297,11 +321,11 @@ fn processes(directory: &Path, brokers: u16) -> Vec<Process> {
 }
 
 /// Makes the brokers' empty directories ready, all at once.
-fn format_directories(jars: &Path, directory: &Path, brokers: u16) -> Result<()> {
+fn format_directories(jars: &Path, directory: &Path, brokers: u16, users: &[Access]) -> Result<()> {
     let mut running: Vec<Process> = Vec::new();
     for number in 1..=brokers {
         let mut process = Process::find(&format!("format-{number}"), directory);
-        process.start(broker::format_command(jars, directory, number))?;
+        process.start(broker::format_command(jars, directory, number, users)?)?;
         running.push(process);
     }
     for mut process in running {

@@ -8,11 +8,14 @@
 //! Refuses: containers, scripts and anything installed by hand besides Java 17 and Maven; async,
 //! because the chores that use it have to build in seconds.
 
+mod access;
 mod broker;
 mod cluster;
+mod foreign_reader;
 mod guard;
 mod java;
 mod lease;
+mod listeners;
 mod packages;
 mod ports;
 mod process;
@@ -25,10 +28,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+pub use access::Access;
 pub use cluster::Cluster;
-pub use packages::{ALL, KAFKA, Packages, REGISTRY};
+pub use foreign_reader::ForeignReader;
+pub use packages::{ALL, KAFKA, Packages, READER, REGISTRY};
 pub use registry::{Registry, RegistrySettings};
-pub use settings::{ClusterSettings, Load};
+pub use settings::{ClusterSettings, Load, Security};
 pub use tools::{Tool, Tools};
 
 /// Where a test finds the packages and puts them: `tools` below the directory that cargo builds in,

@@ -39,8 +39,16 @@ pub const REGISTRY: Packages = Packages {
     lock_path: "crates/local-kafka/packages/registry.lock",
 };
 
+/// What the Java reader of docs/consuming runs with.
+pub const READER: Packages = Packages {
+    name: "scored-reader-kafka-4.1.0-avro-1.12.2",
+    source: Source::Pom(include_str!("../../../docs/consuming/pom.xml")),
+    lock: include_str!("../packages/reader.lock"),
+    lock_path: "crates/local-kafka/packages/reader.lock",
+};
+
 /// All packages there are.
-pub const ALL: [&Packages; 2] = [&KAFKA, &REGISTRY];
+pub const ALL: [&Packages; 3] = [&KAFKA, &REGISTRY, &READER];
 
 /// A set of Maven packages.
 pub struct Packages {
@@ -68,7 +76,7 @@ impl Packages {
     pub fn install(&self, cache: &Path) -> Result<PathBuf> {
         let cache = std::path::absolute(cache).context("the cache directory has no path")?;
         fs::create_dir_all(&cache).with_context(|| format!("cannot make {}", cache.display()))?;
-        let _alone = self.exclude_others(&cache)?;
+        let _alone = exclude_others(&cache, self.name)?;
         let directory = cache.join(self.name);
         if directory.is_dir() && self.verify(&directory).is_ok() {
             return Ok(directory);
@@ -95,22 +103,13 @@ impl Packages {
     pub fn resolve(&self, cache: &Path) -> Result<(&'static str, String)> {
         fs::create_dir_all(cache).with_context(|| format!("cannot make {}", cache.display()))?;
         let cache = std::path::absolute(cache).context("the cache directory has no path")?;
-        let _alone = self.exclude_others(&cache)?;
+        let _alone = exclude_others(&cache, self.name)?;
         let fresh = self.copy(&cache)?;
         let output = sum_program()?.args(names_in(&fresh)?).current_dir(&fresh).output();
         let output = output.context("cannot start the program that makes SHA-256 sums")?;
         ensure!(output.status.success(), "cannot make the SHA-256 sums of {}", fresh.display());
         remove_directory(&fresh)?;
         Ok((self.lock_path, String::from_utf8(output.stdout)?))
-    }
-
-    /// Waits until no other process installs the same packages.
-    fn exclude_others(&self, cache: &Path) -> Result<File> {
-        let path = cache.join(format!("{}.lock", self.name));
-        let file =
-            File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
-        Ok(file)
     }
 
     /// Has Maven copy the packages into a fresh directory.
@@ -196,6 +195,14 @@ fn sum_program() -> Result<Command> {
         }
     }
     bail!("neither sha256sum nor shasum runs: install coreutils")
+}
+
+/// Waits until no other process installs what has the name, and keeps others waiting.
+pub(crate) fn exclude_others(cache: &Path, name: &str) -> Result<File> {
+    let path = cache.join(format!("{name}.lock"));
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+    Ok(file)
 }
 
 /// Removes a directory that may not be there.

@@ -56,7 +56,7 @@ impl Process {
             .spawn()
             .with_context(|| {
                 let program = command.get_program().display();
-                format!("cannot start {program}: install it (Debian: openjdk-17-jre-headless)")
+                format!("cannot start {program}: install it (Debian: openjdk-17-jdk-headless)")
             })?;
         fs::write(self.number_path(), format!("{}\n", child.id()))
             .with_context(|| format!("cannot write {}", self.number_path().display()))?;

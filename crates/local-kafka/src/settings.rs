@@ -12,6 +12,8 @@ pub struct ClusterSettings {
     pub directory: Option<PathBuf>,
     /// One, or three with every partition on each of them and two of them in sync at least.
     pub brokers: u16,
+    /// Whom the brokers let in.
+    pub security: Security,
     /// The first broker's port if it is free.
     pub first_port: Option<u16>,
     /// What the brokers are made for.
@@ -21,6 +23,19 @@ pub struct ClusterSettings {
     pub broker_session: Duration,
     /// Settings of the broker, which win over ours.
     pub properties: Vec<(String, String)>,
+}
+
+/// Whom the brokers let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Security {
+    /// Anybody, without encryption.
+    Plaintext,
+    /// Over TLS, who proves a password (SCRAM-SHA-512) or, at a port of its own, shows a
+    /// certificate. The users may nothing until rules give it to them.
+    SaslTls {
+        /// The users there are, besides the admin.
+        users: Vec<String>,
+    },
 }
 
 /// What a broker is made for.
@@ -42,6 +57,7 @@ impl ClusterSettings {
             cache,
             directory: None,
             brokers,
+            security: Security::Plaintext,
             first_port: None,
             load: Load::Light,
             broker_session: Duration::from_secs(broker_session),

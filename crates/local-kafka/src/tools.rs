@@ -43,7 +43,7 @@ impl Tool {
             Self::Topics => "org.apache.kafka.tools.TopicCommand",
             Self::Transactions => "org.apache.kafka.tools.TransactionsCommand",
             Self::Configs => "kafka.admin.ConfigCommand",
-            Self::Acls => "kafka.admin.AclCommand",
+            Self::Acls => "org.apache.kafka.tools.AclCommand",
             Self::DeleteRecords => "org.apache.kafka.tools.DeleteRecordsCommand",
         }
     }
@@ -88,7 +88,7 @@ impl Tools {
             .args(arguments)
             .stdin(Stdio::null())
             .output()
-            .context("cannot start java: install it (Debian: openjdk-17-jre-headless)")?;
+            .context("cannot start java: install it (Debian: openjdk-17-jdk-headless)")?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);

@@ -17,9 +17,10 @@ cargo xtask <command>
                                 --freeze keeps what changed as the next version
   fuzz [--seconds N] [TARGET]   each fuzz target (or the one named) for N seconds (60)
   bench [NAME]                  the named benchmark, or the names there are
-  kafka up [--brokers 1|3] [--no-registry]
+  kafka up [--brokers 1|3] [--no-registry] [--secure]
                                 a real Kafka and a schema registry on this machine, below
-                                target/kafka; goes on with what `down --keep` has kept
+                                target/kafka; goes on with what `down --keep` has kept;
+                                --secure: TLS, passwords, certificates and rules
   kafka status                  what of it runs, and where its logs are
   kafka down [--keep]           stops it and removes its data, unless told to keep it
   kafka lock                    after a change of version: the packages' SHA-256 anew
@@ -41,10 +42,18 @@ pub enum Command {
 /// What is done to the Kafka of this machine.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Kafka {
-    Up { brokers: u16, registry: bool },
+    Up(KafkaUp),
     Status,
     Down { keep: bool },
     Lock,
+}
+
+/// What is to be there.
+#[derive(Debug, PartialEq, Eq)]
+pub struct KafkaUp {
+    pub brokers: u16,
+    pub registry: bool,
+    pub secure: bool,
 }
 
 /// Reads the command line, or says which word was not understood.
@@ -107,23 +116,24 @@ fn parse_kafka(words: &[&str]) -> Result<Kafka> {
 
 /// Reads the flags of `kafka up` in any order.
 fn parse_kafka_up(words: &[&str]) -> Result<Kafka> {
-    let (mut brokers, mut registry) = (1, true);
+    let mut up = KafkaUp { brokers: 1, registry: true, secure: false };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match *word {
             "--brokers" => {
-                brokers = match words.next() {
+                up.brokers = match words.next() {
                     Some(&"1") => 1,
                     Some(&"3") => 3,
                     Some(other) => bail!("`--brokers {other}` is neither 1 nor 3"),
                     None => bail!("`--brokers` needs 1 or 3 after it"),
                 }
             }
-            "--no-registry" => registry = false,
+            "--no-registry" => up.registry = false,
+            "--secure" => up.secure = true,
             other => bail!("`cargo xtask kafka up` does not take `{other}`\n\n{USAGE}"),
         }
     }
-    Ok(Kafka::Up { brokers, registry })
+    Ok(Kafka::Up(up))
 }
 
 #[cfg(test)]
@@ -133,9 +143,12 @@ mod tests {
     #[test]
     fn a_cluster_has_one_broker_and_a_registry_unless_told_otherwise() {
         let up = |words: &[&str]| parse(&[&["kafka", "up"], words].concat());
-        let expected = |brokers, registry| Command::Kafka(Kafka::Up { brokers, registry });
-        assert_eq!(up(&[]).unwrap(), expected(1, true));
-        assert_eq!(up(&["--no-registry", "--brokers", "3"]).unwrap(), expected(3, false));
+        let expected = |brokers, registry, secure| {
+            Command::Kafka(Kafka::Up(KafkaUp { brokers, registry, secure }))
+        };
+        assert_eq!(up(&[]).unwrap(), expected(1, true, false));
+        let three = up(&["--no-registry", "--secure", "--brokers", "3"]).unwrap();
+        assert_eq!(three, expected(3, false, true));
         assert!(up(&["--brokers", "2"]).unwrap_err().to_string().contains("`--brokers 2`"));
         let keep = parse(&["kafka", "down", "--keep"]).unwrap();
         assert_eq!(keep, Command::Kafka(Kafka::Down { keep: true }));

@@ -6,9 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use vigie_local_kafka::{ALL, Cluster, ClusterSettings, Registry, RegistrySettings};
+use vigie_local_kafka::{
+    ALL, Access, Cluster, ClusterSettings, Registry, RegistrySettings, Security,
+};
 
-use crate::arguments::Kafka;
+use crate::arguments::{Kafka, KafkaUp};
 use crate::prerequisites;
 use crate::repository::Repository;
 use crate::tools::target_directory;
@@ -20,13 +22,16 @@ const FIRST_PORT: u16 = 19_092;
 /// The registry's port while it is free.
 const REGISTRY_PORT: u16 = 18_081;
 
+/// The user of a cluster that asks who is there.
+const USER: &str = "vigie";
+
 /// Does what was asked for.
 pub fn run(repository: &Repository, what: &Kafka) -> Result<()> {
     let places = Places::new(repository);
     match what {
-        Kafka::Up { brokers, registry } => {
+        Kafka::Up(wanted) => {
             prerequisites::check_kafka(repository)?;
-            up(&places, *brokers, *registry)
+            up(&places, wanted)
         }
         Kafka::Status => status(&places),
         Kafka::Down { keep } => down(&places, *keep),
@@ -57,15 +62,22 @@ impl Places {
 }
 
 /// Starts what does not run yet, and says how to reach it.
-fn up(places: &Places, brokers: u16, registry: bool) -> Result<()> {
-    let cluster = cluster_up(places, brokers)?;
+fn up(places: &Places, wanted: &KafkaUp) -> Result<()> {
+    let cluster = cluster_up(places, wanted)?;
     println!("kafka     {}", cluster.bootstrap());
-    let registry = if registry { Some(registry_up(places)?) } else { None };
+    if let Some(addresses) = cluster.mutual_bootstrap() {
+        println!("          {addresses} for certificates");
+        println!("          {} for the admin, without either", cluster.inner_bootstrap());
+    }
+    let registry = if wanted.registry { Some(registry_up(places)?) } else { None };
     if let Some(registry) = &registry {
         println!("registry  {}", registry.url());
     }
-    println!("logs      {}", cluster.directory().display());
-    println!("\nexport VIGIE__KAFKA__BROKERS={}", cluster.bootstrap());
+    println!("logs      {}\n", cluster.directory().display());
+    println!("export VIGIE__KAFKA__BROKERS={}", cluster.bootstrap());
+    if let Some(access) = cluster.access(USER) {
+        print!("{}", exports(&access));
+    }
     if let Some(registry) = &registry {
         println!("export VIGIE__REGISTRY__URL={}", registry.url());
     }
@@ -76,22 +88,40 @@ fn up(places: &Places, brokers: u16, registry: bool) -> Result<()> {
     Ok(())
 }
 
+/// How a service comes in by password.
+fn exports(access: &Access) -> String {
+    let Access { user, authority_file, password_file, .. } = access;
+    format!(
+        "export VIGIE__KAFKA__TLS__AUTHORITY_FILE={}\n\
+         export VIGIE__KAFKA__SASL__MECHANISM=SCRAM-SHA-512\n\
+         export VIGIE__KAFKA__SASL__USER={user}\n\
+         export VIGIE__KAFKA__SASL__PASSWORD_FILE={}\n",
+        authority_file.display(),
+        password_file.display()
+    )
+}
+
 /// The cluster that is there, with its dead brokers started again, or a new one.
-fn cluster_up(places: &Places, brokers: u16) -> Result<Cluster> {
+fn cluster_up(places: &Places, wanted: &KafkaUp) -> Result<Cluster> {
     if let Some(mut cluster) = Cluster::find(&places.cluster)? {
-        let there = *cluster.numbers().end();
-        if there != brokers {
+        let brokers = *cluster.numbers().end();
+        let secure = cluster.mutual_bootstrap().is_some();
+        if (brokers, secure) != (wanted.brokers, wanted.secure) {
             bail!(
-                "{} holds a cluster of {there}, not {brokers}: `cargo xtask kafka down` first",
-                places.cluster.display()
+                "{} holds a cluster of {brokers}{}: `cargo xtask kafka down` first",
+                places.cluster.display(),
+                if secure { " that asks who is there" } else { "" }
             );
         }
         cluster.start_dead()?;
         return Ok(cluster);
     }
-    let mut settings = ClusterSettings::new(places.cache.clone(), brokers);
+    let mut settings = ClusterSettings::new(places.cache.clone(), wanted.brokers);
     settings.directory = Some(places.cluster.clone());
     settings.first_port = Some(FIRST_PORT);
+    if wanted.secure {
+        settings.security = Security::SaslTls { users: vec![USER.to_owned()] };
+    }
     Cluster::start(&settings)
 }
 

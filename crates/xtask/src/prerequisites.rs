@@ -10,7 +10,7 @@ use crate::tools::first_line;
 type Program = (&'static str, &'static [&'static str], &'static str);
 
 /// What building and testing need besides Java.
-const PROGRAMS: [Program; 6] = [
+const PROGRAMS: [Program; 9] = [
     ("cargo", &["fmt", "--version"], "rustup component add rustfmt"),
     ("cargo", &["clippy", "--version"], "rustup component add clippy"),
     ("cc", &["--version"], "install a C compiler (Debian: apt-get install build-essential)"),
@@ -18,6 +18,11 @@ const PROGRAMS: [Program; 6] = [
     // librdkafka is built from its source against the system's OpenSSL.
     ("pkg-config", &["--version"], "install pkg-config (Debian: apt-get install pkg-config)"),
     ("pkg-config", &["--modversion", "openssl"], "Debian: apt-get install libssl-dev"),
+    // It makes the certificates of clusters that ask who is there.
+    ("openssl", &["version"], "install OpenSSL 3 (Debian: apt-get install openssl)"),
+    // What the two clients are written in that read our topics in tests and are not ours.
+    ("javac", &["--version"], "Debian: apt-get install openjdk-17-jdk-headless"),
+    ("python3", &["-m", "venv", "--help"], "Debian: apt-get install python3-venv"),
 ];
 
 /// What fetches a real Kafka.
@@ -78,7 +83,7 @@ fn report(missing: &[String]) -> Result<()> {
 /// Holds what `java --version` says, such as `openjdk 17.0.15 2025-04-15`, to the oldest version.
 fn check_java(found: Option<&str>) -> Result<&str, String> {
     let remedy = format!(
-        "install Java {OLDEST_JAVA} or newer (Debian: apt-get install openjdk-17-jre-headless)"
+        "install Java {OLDEST_JAVA} or newer (Debian: apt-get install openjdk-17-jdk-headless)"
     );
     let line = found.ok_or_else(|| format!("java does not run: {remedy}"))?;
     let version = line.split(' ').nth(1).unwrap_or_default();
