@@ -75,7 +75,7 @@ pub fn watch_table(schemas: &Arc<Schemas>) -> Arc<ControlTable<WatchSet>> {
     Arc::new(ControlTable::new(
         Topic::new(topics::RULES),
         Box::new(move |value| {
-            let record = schemas.rules.decode(value)?;
+            let record = schemas.rules.read(value)?;
             Ok((record.revision, record))
         }),
     ))

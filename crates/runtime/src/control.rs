@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use vigie_types::{ControlRevision, Stamps};
 
-use crate::disposition::Rejection;
+use crate::disposition::{Rejection, Undecoded};
 use crate::record::Topic;
 
 /// How many built revisions are kept; an older one is folded anew from the deltas when asked for.
@@ -32,8 +32,9 @@ pub trait ControlFeed: Send + Sync {
     /// Takes the next record.
     ///
     /// # Errors
-    /// When the record is unreadable or not the next revision: the environment is wrong.
-    fn take(&self, value: &[u8]) -> Result<(), Rejection>;
+    /// When the record is unreadable or not the next revision, the environment is wrong; when it
+    /// cannot be read yet, it is to be given again.
+    fn take(&self, value: &[u8]) -> Result<(), Undecoded>;
 }
 
 /// Finds the control tables at a record's stamps.
@@ -54,7 +55,7 @@ impl ControlLookup<()> for NoControl {
 
 /// Reads a control record: its revision and its delta.
 pub type ControlDecoder<D> =
-    Box<dyn Fn(&[u8]) -> Result<(ControlRevision, D), Rejection> + Send + Sync>;
+    Box<dyn Fn(&[u8]) -> Result<(ControlRevision, D), Undecoded> + Send + Sync>;
 
 /// One control topic, folded.
 pub struct ControlTable<T: ControlState> {
@@ -126,17 +127,14 @@ impl<T: ControlState> ControlFeed for ControlTable<T> {
         &self.topic
     }
 
-    fn take(&self, value: &[u8]) -> Result<(), Rejection> {
+    fn take(&self, value: &[u8]) -> Result<(), Undecoded> {
         let (revision, delta) = (self.decode)(value)?;
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
         let expected = inner.deltas.len() as u64 + 1;
         if revision.get() != expected {
-            return Err(Rejection::new(format!(
-                "{}: revision {} follows {}; revisions are dense",
-                self.topic,
-                revision.get(),
-                expected - 1
-            )));
+            let (topic, found, last) = (&self.topic, revision.get(), expected - 1);
+            let reason = format!("{topic}: revision {found} follows {last}; revisions are dense");
+            return Err(Rejection::new(reason).into());
         }
         inner.deltas.push(delta);
         Ok(())
@@ -183,6 +181,6 @@ mod tests {
         let table = table();
         table.take(&[1, 1]).expect("dense");
         let error = table.take(&[3, 1]).expect_err("refused");
-        assert_eq!(error.reason, "rules: revision 3 follows 1; revisions are dense");
+        assert_eq!(error.to_string(), "rules: revision 3 follows 1; revisions are dense");
     }
 }

@@ -36,6 +36,27 @@ impl Rejection {
     }
 }
 
+/// Why a value was not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Undecoded {
+    /// The bytes are no such value, now and in every replay.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// What it takes to read them is not known yet: the record waits, and so do those behind it.
+    #[error("{0}")]
+    NotYet(String),
+}
+
+impl From<Undecoded> for Rejection {
+    /// For those who cannot wait: people who look at one record.
+    fn from(undecoded: Undecoded) -> Self {
+        match undecoded {
+            Undecoded::Rejected(rejection) => rejection,
+            Undecoded::NotYet(reason) => Self { reason },
+        }
+    }
+}
+
 /// How many records met which disposition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {

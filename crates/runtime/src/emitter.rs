@@ -2,6 +2,7 @@
 
 use vigie_types::EventTime;
 
+use crate::disposition::Undecoded;
 use crate::record::{Offset, Partition, Topic, TopicPartition};
 
 /// Takes a processor's outputs in order.
@@ -87,6 +88,7 @@ pub trait Decoder<I>: Send + Sync {
     /// Reads one value.
     ///
     /// # Errors
-    /// When the bytes are no such value; the error says what was expected.
-    fn decode(&self, key: &[u8], value: Option<&[u8]>) -> Result<I, crate::Rejection>;
+    /// When the bytes are no such value, the error says what was expected; when that cannot be told
+    /// yet, the record is offered again.
+    fn decode(&self, key: &[u8], value: Option<&[u8]>) -> Result<I, Undecoded>;
 }

@@ -11,6 +11,7 @@
 mod board;
 mod changelog;
 mod control;
+mod control_queue;
 mod disposition;
 mod emitter;
 mod engine;
@@ -36,7 +37,8 @@ pub use changelog::read_state;
 pub use control::{
     ControlDecoder, ControlFeed, ControlLookup, ControlState, ControlTable, NoControl,
 };
-pub use disposition::{Disposition, Rejection, Tally, TallyBySource};
+pub use control_queue::ControlQueue;
+pub use disposition::{Disposition, Rejection, Tally, TallyBySource, Undecoded};
 pub use emitter::{CombineKey, DeadLetter, Decoder, Emitter, Outputs, Route};
 pub use engine::{
     CommitError, CommittedPosition, Engine, EngineError, EngineEvent, RestoreEntry, Transaction,

@@ -17,7 +17,8 @@ pub trait Observer: Send + Sync {
     fn restored(&self, _partition: &TopicPartition, _entries: u64, _took: Millis) {}
     /// A partition's watermark at a commit.
     fn watermark(&self, _partition: &TopicPartition, _watermark: EventTime) {}
-    /// Some task waits for a control revision that has not been read.
+    /// Some task waits for a control revision that has not been read, or for what it takes to
+    /// decode a record.
     fn waiting(&self, _partition: &TopicPartition) {}
 }
 

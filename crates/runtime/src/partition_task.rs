@@ -46,7 +46,8 @@ pub enum TaskError {
 pub enum Offered {
     /// It has a disposition, or was a signal.
     Taken,
-    /// Its control revision has not been read yet: offer it again later.
+    /// Its control revision has not been read yet, or what it takes to decode it is not known yet:
+    /// offer it again later.
     Waits,
 }
 

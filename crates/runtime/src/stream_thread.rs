@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use vigie_types::{Millis, WallTime};
 
 use crate::control::ControlFeed;
+use crate::control_queue::ControlQueue;
 use crate::disposition::Rejection;
 use crate::engine::{
     CommitError, Engine, EngineError, EngineEvent, Transaction, TransactionalProducer,
@@ -74,6 +75,7 @@ pub struct StreamThread<E: Engine> {
     engine: E,
     parts: ThreadParts,
     slots: BTreeMap<TopicPartition, Slot>,
+    controls: ControlQueue,
     last_commit: WallTime,
     events: Vec<EngineEvent>,
     inputs: u64,
@@ -83,7 +85,15 @@ impl<E: Engine> StreamThread<E> {
     /// A thread that has not polled yet.
     pub fn new(engine: E, parts: ThreadParts) -> Self {
         let last_commit = engine.now();
-        Self { engine, parts, slots: BTreeMap::new(), last_commit, events: Vec::new(), inputs: 0 }
+        Self {
+            engine,
+            parts,
+            slots: BTreeMap::new(),
+            controls: ControlQueue::default(),
+            last_commit,
+            events: Vec::new(),
+            inputs: 0,
+        }
     }
 
     /// Goes on until `stop` is set, then commits what was processed.
@@ -106,12 +116,15 @@ impl<E: Engine> StreamThread<E> {
         let mut events = std::mem::take(&mut self.events);
         for slot in self.slots.values_mut() {
             slot.rewound = false;
+            // What it waits for may have come by another way than a poll.
+            slot.waits = false;
         }
         self.engine.poll(wait, &mut events)?;
         for event in events.drain(..) {
             self.heed(event)?;
         }
         self.events = events;
+        self.controls.feed(&self.parts.controls).map_err(ThreadError::Control)?;
         self.process()?;
         if self.time_to_commit().is_some_and(|left| left <= Millis::ZERO) {
             self.commit()?;
@@ -157,7 +170,7 @@ impl<E: Engine> StreamThread<E> {
                 }
                 self.drop_tasks(&partitions);
             }
-            EngineEvent::Control(fetched) => self.feed(&fetched)?,
+            EngineEvent::Control(fetched) => self.controls.push(fetched),
             EngineEvent::Records(fetched) => {
                 let slot = self.slots.get_mut(&fetched.from);
                 if let Some(slot) = slot.filter(|slot| !slot.rewound) {
@@ -204,21 +217,6 @@ impl<E: Engine> StreamThread<E> {
                 slot.task.close();
             }
         }
-    }
-
-    fn feed(&mut self, fetched: &Fetched) -> Result<(), ThreadError> {
-        for feed in &self.parts.controls {
-            if *feed.topic() == fetched.from.topic {
-                for record in fetched.iter() {
-                    let value = record.value.unwrap_or_default();
-                    feed.take(value).map_err(ThreadError::Control)?;
-                }
-            }
-        }
-        for slot in self.slots.values_mut() {
-            slot.waits = false;
-        }
-        Ok(())
     }
 
     /// Works off the backlogs, committing early whenever a task is full.

@@ -9,13 +9,13 @@ use vigie_types::Stamps;
 
 use crate::board::Board;
 use crate::changelog;
-use crate::disposition::{Disposition, Rejection};
+use crate::disposition::{Disposition, Rejection, Undecoded};
 use crate::emitter::{DeadLetter, Emitter};
 use crate::engine::CommittedPosition;
 use crate::partition_task::{Offered, PartitionTask, TaskError};
 use crate::processor::{Context, Input, Judged, Processor, Progress, Record, StateUpdate};
 use crate::progress::{RESERVED_KEY, TaskProgress};
-use crate::record::{FetchedRecord, Position, ProducerRecord, Topic, TopicPartition};
+use crate::record::{FetchedRecord, Offset, Position, ProducerRecord, Topic, TopicPartition};
 use crate::staging::Staging;
 use crate::store::Store;
 use crate::task_parts::TaskParts;
@@ -35,6 +35,8 @@ pub struct Task<P: Processor> {
     outputs: Vec<P::Output>,
     control: Option<(Stamps, Arc<P::Control>)>,
     dead_letters_in_a_row: u64,
+    /// The record that waits, so that its waiting is told once.
+    waits_at: Option<Offset>,
     board: Arc<Board<P::Key, P::State>>,
 }
 
@@ -63,6 +65,7 @@ impl<P: Processor> Task<P> {
             outputs: Vec::new(),
             control: None,
             dead_letters_in_a_row: 0,
+            waits_at: None,
             board,
         }
     }
@@ -76,6 +79,14 @@ impl<P: Processor> Task<P> {
             }
         }
         true
+    }
+
+    fn wait(&mut self, offset: Offset) -> Offered {
+        if self.waits_at != Some(offset) {
+            self.waits_at = Some(offset);
+            self.parts.observer.waiting(&self.input);
+        }
+        Offered::Waits
     }
 
     /// Judges a record that is not a signal.
@@ -303,7 +314,8 @@ impl<P: Processor> PartitionTask for Task<P> {
         assert!(record.offset.next() > self.position, "positions never go back");
         let input = match self.parts.decoder.decode(record.key, record.value) {
             Ok(input) => input,
-            Err(rejection) => {
+            Err(Undecoded::NotYet(_)) => return Ok(self.wait(record.offset)),
+            Err(Undecoded::Rejected(rejection)) => {
                 self.dead_letter(&record, None, &rejection)?;
                 self.dispose("", Disposition::DeadLettered);
                 self.position = record.offset.next();
@@ -312,8 +324,7 @@ impl<P: Processor> PartitionTask for Task<P> {
         };
         if !input.is_signal() {
             if !self.find_control(input.stamps()) {
-                self.parts.observer.waiting(&self.input);
-                return Ok(Offered::Waits);
+                return Ok(self.wait(record.offset));
             }
             let source = match input.progress() {
                 Progress::Source { source, .. } => source,

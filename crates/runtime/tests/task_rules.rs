@@ -4,8 +4,10 @@
 mod toy;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use toy::event::{Event, Kind, Promise};
+use toy::event::{Event, EventDecoder, Kind, Promise};
 use toy::node::{Fold, Node, NodeOutputs, State};
 use toy::{factors, task_parts, topic};
 use vigie_runtime::{Layout, Limits, Offset, Partition, ProducerRecord, Tally, ThreadError, Topic};
@@ -256,6 +258,30 @@ fn a_record_waits_for_its_control_revision_and_so_do_those_behind_it() {
     driver.feed(b"a", &fact(4, 2, 1), at(4));
     driver.run().expect("runs");
     assert_eq!(derived(&mut driver), [(4, 10, false)]);
+}
+
+#[test]
+fn a_record_that_cannot_be_read_yet_waits_and_is_no_dead_letter() {
+    let decoder = EventDecoder::default();
+    let broken_seal = Arc::clone(&decoder.broken_seal);
+    let mut driver = TopologyTestDriver::new(topic("raw"), move || {
+        let table = factors();
+        let outputs = NodeOutputs { to: topic("end"), merges: false };
+        let node = Node { fold: Fold::Count, is_first: true };
+        let mut task = task_parts("rules-of", node, outputs, &layout(), &table);
+        task.decoder = Arc::new(decoder.clone());
+        DriverParts { task, controls: vec![table] }
+    });
+    driver.feed(b"a", &fact(1, 1, 0), at(1));
+    driver.feed(b"a", &[&[EventDecoder::SEALED], fact(2, 2, 0).as_slice()].concat(), at(2));
+    driver.feed(b"a", &fact(3, 3, 0), at(3));
+    driver.run().expect("runs");
+    assert_eq!(derived(&mut driver), [(1, 1, false)]);
+    // No record and no control record comes: that the seal is broken is found out at a step.
+    broken_seal.store(true, Ordering::Release);
+    driver.run().expect("runs");
+    assert_eq!(derived(&mut driver), [(2, 2, false), (3, 3, false)]);
+    assert_eq!(driver.tally(), Tally { processed: 3, ..Tally::default() });
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Which numbers are times is read from the Avro schema, so a new field needs nothing here.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -119,20 +120,24 @@ fn render_fields(fields: &mut Map<String, Value>, shapes: &BTreeMap<String, Shap
 
 /// Decodes the bytes of any topic for people: one JSON value a record.
 pub struct Inspector {
-    schemas: Schemas,
+    schemas: Arc<Schemas>,
     renderers: BTreeMap<&'static str, Renderer>,
 }
 
 impl Default for Inspector {
     fn default() -> Self {
-        let schemas = Schemas::new();
-        let renderers =
-            schemas.all().iter().map(|topic| (topic.name, Renderer::new(topic.text))).collect();
-        Self { schemas, renderers }
+        Self::new(Arc::new(Schemas::new()))
     }
 }
 
 impl Inspector {
+    /// An inspector of records with the ids that these codecs know.
+    pub fn new(schemas: Arc<Schemas>) -> Self {
+        let renderers =
+            schemas.all().iter().map(|topic| (topic.name, Renderer::new(topic.text))).collect();
+        Self { schemas, renderers }
+    }
+
     /// The record in these bytes; none for a topic without a schema of ours.
     ///
     /// # Errors

@@ -18,6 +18,8 @@ mod dead_letter;
 pub mod json;
 mod one_of;
 mod raw;
+mod resolution;
+mod source;
 mod spike;
 mod tagged;
 mod topic;
@@ -32,6 +34,7 @@ pub use control::{
 pub use count::{CountBody, CountRecord, Partial, UpstreamWatermark};
 pub use dead_letter::{DeadLetterRecord, encode_dead_letter};
 pub use raw::{Deletion, Heartbeat, RawBody, RawRecord, SourceStanding};
+pub use source::{SchemaLookup, SchemaSource};
 pub use spike::{Share, SpikeBody, SpikeMessage, SpikeRecord, WindowRecord};
 pub use tagged::TaggedMention;
-pub use topic::{Schemas, TopicSchema, topics};
+pub use topic::{Schemas, TopicSchema, topic_schemas, topics};

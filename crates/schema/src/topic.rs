@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_avro_fast::Schema;
 
 use crate::codec::AvroCodec;
+use crate::source::{SchemaLookup, SchemaSource};
 use crate::{
     AuthorEvent, AuthorRecord, Checkpoint, CountRecord, DeadLetterRecord, RawRecord, RuleRecord,
     ScoreRecord, SpikeMessage, SuppressionRecord, TaggedMention,
@@ -44,48 +45,76 @@ pub struct TopicSchema {
     pub name: &'static str,
     /// The file's text.
     pub text: &'static str,
-    schema: Arc<Schema>,
+    /// Every version that was ever written, the first one first.
+    pub kept: &'static [&'static str],
+    pub(crate) schema: Arc<Schema>,
 }
 
 impl TopicSchema {
-    fn new(name: &'static str, text: &'static str) -> Self {
+    fn new(name: &'static str, text: &'static str, kept: &'static [&'static str]) -> Self {
         let schema = text.parse().unwrap_or_else(|error| panic!("schemas/{name}.avsc: {error}"));
-        Self { name, text, schema: Arc::new(schema) }
+        Self { name, text, kept, schema: Arc::new(schema) }
     }
 
-    /// The id where no registry gives one: the schema's own fingerprint (CRC-64-AVRO), cut to the
-    /// 31 bits that a registry's ids have.
-    pub fn id(&self) -> u32 {
-        let fingerprint = self.schema.rabin_fingerprint();
-        u32::from_be_bytes([fingerprint[0], fingerprint[1], fingerprint[2], fingerprint[3]])
-            & 0x7fff_ffff
+    /// The id where no registry gives one: the schema's own fingerprint.
+    fn built_in_id(&self) -> u32 {
+        fingerprint(&self.schema)
     }
+}
 
-    pub(crate) const fn schema(&self) -> &Arc<Schema> {
-        &self.schema
+/// The schema's fingerprint (CRC-64-AVRO), cut to the 31 bits that a registry's ids have.
+fn fingerprint(schema: &Schema) -> u32 {
+    let fingerprint = schema.rabin_fingerprint();
+    u32::from_be_bytes([fingerprint[0], fingerprint[1], fingerprint[2], fingerprint[3]])
+        & 0x7fff_ffff
+}
+
+/// Every kept version under its fingerprint: what another binary wrote where there is no registry.
+struct BuiltIn(BTreeMap<u32, Arc<str>>);
+
+impl SchemaSource for BuiltIn {
+    fn schema(&self, id: u32) -> SchemaLookup {
+        self.0.get(&id).map_or(SchemaLookup::Unknown, |text| SchemaLookup::Known(Arc::clone(text)))
+    }
+}
+
+impl BuiltIn {
+    fn of(topics: &[TopicSchema]) -> Self {
+        let kept = topics.iter().flat_map(|topic| topic.kept).map(|text| {
+            let schema = text.parse().expect("kept versions are schemas");
+            (fingerprint(&schema), Arc::from(*text))
+        });
+        Self(kept.collect())
     }
 }
 
 macro_rules! topic_schemas {
-    ($($(#[$doc:meta])* $field:ident: $record:ty = $name:expr, $file:literal;)*) => {
+    ($($(#[$doc:meta])* $field:ident: $record:ty = $name:expr, $file:literal, [$($kept:literal),*];)*) => {
         /// The codec of every topic, made once at start.
         pub struct Schemas {
             all: Vec<TopicSchema>,
             $($(#[$doc])* pub $field: Arc<AvroCodec<$record>>,)*
         }
 
+        /// Every topic's schema, in the order of the flow.
+        pub fn topic_schemas() -> Vec<TopicSchema> {
+            vec![$(TopicSchema::new(
+                $name,
+                include_str!(concat!("../../../schemas/", $file, ".avsc")),
+                &[$(include_str!(concat!("../../../schemas/history/", $file, "/", $kept, ".avsc"))),*],
+            ),)*]
+        }
+
         impl Schemas {
-            /// Parses the schema files that this binary was built with.
-            #[expect(clippy::new_without_default, reason = "parsing files is no default value")]
-            pub fn new() -> Self {
-                $(let $field = TopicSchema::new(
-                    $name,
-                    include_str!(concat!("../../../schemas/", $file, ".avsc")),
-                );)*
-                Self {
-                    $($field: Arc::new(AvroCodec::new(&$field, BTreeMap::new())),)*
-                    all: vec![$($field,)*],
-                }
+            fn build(
+                all: Vec<TopicSchema>,
+                id_of: impl Fn(&TopicSchema) -> u32,
+                source: &Arc<dyn SchemaSource>,
+            ) -> Self {
+                let mut topics = all.iter();
+                $(let topic = topics.next().expect("as many topics as codecs");
+                let $field = Arc::new(AvroCodec::new(topic, id_of(topic), Arc::clone(source)));)*
+                Self { $($field,)* all }
             }
         }
     };
@@ -93,30 +122,45 @@ macro_rules! topic_schemas {
 
 topic_schemas! {
     /// `mentions.raw.v1`.
-    raw: RawRecord = topics::MENTIONS_RAW, "mentions.raw.v1";
+    raw: RawRecord = topics::MENTIONS_RAW, "mentions.raw.v1", ["1"];
     /// `ingest-checkpoints.v1`.
-    checkpoints: Checkpoint = topics::INGEST_CHECKPOINTS, "ingest-checkpoints.v1";
+    checkpoints: Checkpoint = topics::INGEST_CHECKPOINTS, "ingest-checkpoints.v1", ["1"];
     /// `author-events.v1`.
-    author_events: AuthorEvent = topics::AUTHOR_EVENTS, "author-events.v1";
+    author_events: AuthorEvent = topics::AUTHOR_EVENTS, "author-events.v1", ["1"];
     /// `mentions.scored.v1`.
-    scored: TaggedMention = topics::MENTIONS_SCORED, "mentions.scored.v1";
+    scored: TaggedMention = topics::MENTIONS_SCORED, "mentions.scored.v1", ["1"];
     /// `counts.v1`.
-    counts: CountRecord = topics::COUNTS, "counts.v1";
+    counts: CountRecord = topics::COUNTS, "counts.v1", ["1"];
     /// `spikes.v1`.
-    spikes: SpikeMessage = topics::SPIKES, "spikes.v1";
+    spikes: SpikeMessage = topics::SPIKES, "spikes.v1", ["1"];
     /// `authors.v1`.
-    authors: AuthorRecord = topics::AUTHORS, "authors.v1";
+    authors: AuthorRecord = topics::AUTHORS, "authors.v1", ["1"];
     /// `rules.v1`.
-    rules: RuleRecord = topics::RULES, "rules.v1";
+    rules: RuleRecord = topics::RULES, "rules.v1", ["1"];
     /// `scores.v1`.
-    scores: ScoreRecord = topics::SCORES, "scores.v1";
+    scores: ScoreRecord = topics::SCORES, "scores.v1", ["1"];
     /// `suppressions.v1`.
-    suppressions: SuppressionRecord = topics::SUPPRESSIONS, "suppressions.v1";
+    suppressions: SuppressionRecord = topics::SUPPRESSIONS, "suppressions.v1", ["1"];
     /// `dead-letters.v1`.
-    dead_letters: DeadLetterRecord = topics::DEAD_LETTERS, "dead-letters.v1";
+    dead_letters: DeadLetterRecord = topics::DEAD_LETTERS, "dead-letters.v1", ["1"];
 }
 
 impl Schemas {
+    /// The codecs where there is no registry: ids are the schemas' own fingerprints, and what is
+    /// read is what this binary's versions wrote.
+    #[expect(clippy::new_without_default, reason = "parsing files is no default value")]
+    pub fn new() -> Self {
+        let all = topic_schemas();
+        let source: Arc<dyn SchemaSource> = Arc::new(BuiltIn::of(&all));
+        Self::build(all, TopicSchema::built_in_id, &source)
+    }
+
+    /// The codecs with the ids that a registry gave: `id_of` tells the id of each topic's schema,
+    /// `source` the schemas that other versions of the services write with.
+    pub fn with_ids(id_of: impl Fn(&TopicSchema) -> u32, source: &Arc<dyn SchemaSource>) -> Self {
+        Self::build(topic_schemas(), id_of, source)
+    }
+
     /// Every topic's schema, in the order of the flow.
     pub fn all(&self) -> &[TopicSchema] {
         &self.all

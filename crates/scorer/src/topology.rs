@@ -87,7 +87,7 @@ pub fn score_table(schemas: &Arc<Schemas>) -> Arc<ControlTable<ScoreSettings>> {
     Arc::new(ControlTable::new(
         Topic::new(topics::SCORES),
         Box::new(move |value| {
-            let record = schemas.scores.decode(value)?;
+            let record = schemas.scores.read(value)?;
             Ok((record.revision, record))
         }),
     ))

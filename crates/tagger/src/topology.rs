@@ -129,7 +129,7 @@ pub fn rule_table(schemas: &Arc<Schemas>) -> Arc<ControlTable<RuleSet>> {
     Arc::new(ControlTable::new(
         Topic::new(topics::RULES),
         Box::new(move |value| {
-            let record = schemas.rules.decode(value)?;
+            let record = schemas.rules.read(value)?;
             Ok((record.revision, record))
         }),
     ))

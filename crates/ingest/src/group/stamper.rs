@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use vigie_runtime::{ControlFeed, ControlState, ControlTable, Fetched, Rejection, Topic};
+use vigie_runtime::{
+    ControlFeed, ControlQueue, ControlState, ControlTable, Fetched, Rejection, Topic,
+};
 use vigie_schema::{AvroCodec, Schemas, SuppressionRecord, topics};
 use vigie_types::{AuthorId, ControlRevision, Stamps};
 
@@ -50,6 +52,7 @@ pub(super) struct Stamper {
     scores: ControlTable<Counted>,
     suppressions: ControlTable<SuppressionSet>,
     suppressed: Arc<SuppressionSet>,
+    queue: ControlQueue,
 }
 
 impl Stamper {
@@ -58,7 +61,7 @@ impl Stamper {
         let suppressions = ControlTable::new(
             Topic::new(topics::SUPPRESSIONS),
             Box::new(move |value| {
-                let record = codec.decode(value)?;
+                let record = codec.read(value)?;
                 Ok((record.revision, record))
             }),
         );
@@ -67,6 +70,7 @@ impl Stamper {
             scores: counted(topics::SCORES, &schemas.scores, |record| record.revision),
             suppressions,
             suppressed: Arc::default(),
+            queue: ControlQueue::default(),
         }
     }
 
@@ -75,14 +79,23 @@ impl Stamper {
         [topics::RULES, topics::SCORES, topics::SUPPRESSIONS].map(Topic::new).into()
     }
 
-    /// Takes control records.
-    pub(super) fn feed(&mut self, fetched: &Fetched) -> Result<(), Rejection> {
-        let tables: [&dyn ControlFeed; 3] = [&self.rules, &self.scores, &self.suppressions];
-        for table in tables.into_iter().filter(|table| *table.topic() == fetched.from.topic) {
-            for record in fetched.iter() {
-                table.take(record.value.unwrap_or_default())?;
-            }
+    /// Takes control records, up to one that cannot be read yet.
+    pub(super) fn feed(&mut self, fetched: Fetched) -> Result<(), Rejection> {
+        self.queue.push(fetched);
+        self.read()
+    }
+
+    /// Tries again to read what could not be read yet; true when nothing is left of it.
+    pub(super) fn catch_up(&mut self) -> Result<bool, Rejection> {
+        if !self.queue.is_empty() {
+            self.read()?;
         }
+        Ok(self.queue.is_empty())
+    }
+
+    fn read(&mut self) -> Result<(), Rejection> {
+        let tables: [&dyn ControlFeed; 3] = [&self.rules, &self.scores, &self.suppressions];
+        self.queue.feed(&tables)?;
         self.suppressed = self.suppressions.latest();
         Ok(())
     }
@@ -112,6 +125,6 @@ where
     T: serde::Serialize + serde::de::DeserializeOwned + 'static,
 {
     let codec = Arc::clone(codec);
-    let decode = move |value: &[u8]| Ok((revision(&codec.decode(value)?), ()));
+    let decode = move |value: &[u8]| Ok((revision(&codec.read(value)?), ()));
     ControlTable::new(Topic::new(topic), Box::new(decode))
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use vigie_runtime::{
     CommitError, Engine, EngineError, EngineEvent, Layout, Rejection, Topic, TopicPartition,
+    Undecoded,
 };
 use vigie_schema::{Checkpoint, Schemas, topics};
 use vigie_types::{Millis, SourceId};
@@ -99,6 +100,16 @@ pub struct Group<E: Engine> {
     files: Vec<OpenFile>,
     pushes: Pushes,
     retries: u32,
+    state: State,
+}
+
+/// Whether a group knows where its sources stand.
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// It does.
+    Open,
+    /// A checkpoint or control record cannot be read yet; `first` as [`Group::reopen`] has it.
+    Waits { first: bool },
 }
 
 impl<E: Engine> Group<E> {
@@ -131,10 +142,9 @@ impl<E: Engine> Group<E> {
             files: Vec::new(),
             pushes: Pushes::default(),
             retries: 0,
+            state: State::Waits { first: true },
         };
         group.reopen(true)?;
-        // The first record is judged by everything that was decided before it.
-        while group.poll_controls()? {}
         Ok(group)
     }
 
@@ -154,6 +164,12 @@ impl<E: Engine> Group<E> {
     /// # Errors
     /// See [`GroupError`].
     pub fn step(&mut self) -> Result<(), GroupError> {
+        if let State::Waits { first } = self.state {
+            let wait = as_duration(self.settings.commit_interval);
+            // Nothing is ever sent: this is how long until the next try.
+            let _ = crossbeam_channel::never::<()>().recv_timeout(wait);
+            return self.reopen(first);
+        }
         self.feed_controls()?;
         let begun = self.engine.now();
         while !self.is_full() && self.engine.now() - begun < self.settings.commit_interval {
@@ -190,13 +206,14 @@ impl<E: Engine> Group<E> {
 
     /// Takes control records; false when the engine had nothing to tell.
     fn poll_controls(&mut self) -> Result<bool, GroupError> {
+        self.stamper.catch_up().map_err(GroupError::Unreadable)?;
         let mut events = Vec::new();
         self.engine.poll(Millis::ZERO, &mut events)?;
         let any = !events.is_empty();
         for event in events {
             match event {
                 EngineEvent::Control(fetched) => {
-                    self.stamper.feed(&fetched).map_err(GroupError::Unreadable)?;
+                    self.stamper.feed(fetched).map_err(GroupError::Unreadable)?;
                 }
                 EngineEvent::Assigned(_)
                 | EngineEvent::Revoked(_)
@@ -330,7 +347,26 @@ impl<E: Engine> Group<E> {
     }
 
     /// Goes back to what is committed: reads the checkpoints and opens the files where they stand.
+    /// While a record that says so cannot be read yet, nothing is opened.
     fn reopen(&mut self, first: bool) -> Result<(), GroupError> {
+        self.state = State::Waits { first };
+        self.files.clear();
+        if first {
+            // The first record is judged by everything that was decided before it.
+            while self.poll_controls()? {}
+            if !self.stamper.catch_up().map_err(GroupError::Unreadable)? {
+                return Ok(());
+            }
+        }
+        if self.restore_checkpoints()? {
+            self.open_files(first)?;
+            self.state = State::Open;
+        }
+        Ok(())
+    }
+
+    /// Reads the checkpoints; false when one cannot be read yet.
+    fn restore_checkpoints(&mut self) -> Result<bool, GroupError> {
         self.pushes = Pushes::default();
         self.checkpoints = BTreeMap::new();
         let topic = Topic::new(topics::INGEST_CHECKPOINTS);
@@ -345,14 +381,22 @@ impl<E: Engine> Group<E> {
             })?;
         }
         for value in restored.values() {
-            let checkpoint =
-                self.schemas.checkpoints.decode(value).map_err(GroupError::Unreadable)?;
+            let checkpoint = match self.schemas.checkpoints.read(value) {
+                Ok(checkpoint) => checkpoint,
+                Err(Undecoded::NotYet(_)) => return Ok(false),
+                Err(Undecoded::Rejected(rejection)) => {
+                    return Err(GroupError::Unreadable(rejection));
+                }
+            };
             if let Some(checkpoint) = self.pushes.restore(checkpoint) {
                 self.board.post(checkpoint.clone());
                 self.checkpoints.insert(checkpoint.source.clone(), checkpoint);
             }
         }
-        self.files.clear();
+        Ok(true)
+    }
+
+    fn open_files(&mut self, first: bool) -> Result<(), GroupError> {
         for source in &self.settings.sources {
             let identity = source.input.identity()?;
             let mut known = self.checkpoints.get(&identity).cloned();

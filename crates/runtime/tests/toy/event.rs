@@ -1,7 +1,12 @@
 //! The toy domain's records: facts from sources, what is derived of them, and the signals of time.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde::{Deserialize, Serialize};
-use vigie_runtime::{Decoder, Input, Lateness, Partition, Progress, Rejection, Standing};
+use vigie_runtime::{
+    Decoder, Input, Lateness, Partition, Progress, Rejection, Standing, Undecoded,
+};
 use vigie_types::{ControlRevision, EventTime, Stamps, WallTime};
 
 /// How a source of the toy domain relates to time.
@@ -112,11 +117,26 @@ impl Input for Keyed {
     }
 }
 
-/// Reads the toy domain's records.
-pub struct EventDecoder;
+/// Reads the toy domain's records. A value that begins with [`EventDecoder::SEALED`] cannot be read
+/// before the seal is broken.
+#[derive(Clone, Default)]
+pub struct EventDecoder {
+    pub broken_seal: Arc<AtomicBool>,
+}
+
+impl EventDecoder {
+    pub const SEALED: u8 = 0xee;
+}
 
 impl Decoder<Keyed> for EventDecoder {
-    fn decode(&self, key: &[u8], value: Option<&[u8]>) -> Result<Keyed, Rejection> {
+    fn decode(&self, key: &[u8], value: Option<&[u8]>) -> Result<Keyed, Undecoded> {
+        let value = match value {
+            Some([Self::SEALED, inner @ ..]) if self.broken_seal.load(Ordering::Acquire) => {
+                Some(inner)
+            }
+            Some([Self::SEALED, ..]) => return Err(Undecoded::NotYet("sealed".into())),
+            other => other,
+        };
         let event = value.and_then(Event::from_bytes).ok_or_else(|| Rejection::new("no event"))?;
         let key = String::from_utf8(key.to_vec()).map_err(|_| Rejection::new("key: no UTF-8"))?;
         Ok(Keyed { key, event })

@@ -41,7 +41,7 @@ impl ControlLookup<Factor> for Factors {
 pub fn factors() -> Arc<ControlTable<Factor>> {
     let decode = |value: &[u8]| match value {
         [revision, delta] => Ok((ControlRevision::new(u64::from(*revision)), i64::from(*delta))),
-        _ => Err(Rejection::new("a control record is two bytes")),
+        _ => Err(Rejection::new("a control record is two bytes").into()),
     };
     Arc::new(ControlTable::new(topic("rules"), Box::new(decode)))
 }
@@ -57,7 +57,7 @@ pub fn task_parts(
     TaskParts {
         application: application.into(),
         processor: Arc::new(node),
-        decoder: Arc::new(EventDecoder),
+        decoder: Arc::new(EventDecoder::default()),
         outputs: Arc::new(outputs),
         controls: Arc::new(Factors(Arc::clone(table))),
         layout: Arc::new(layout.clone()),
