@@ -31,6 +31,7 @@ mod streams;
 mod table;
 mod tag;
 mod topics;
+mod topics_copy;
 mod topology;
 mod up;
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use vigie_engine_embedded::OpenError;
+use vigie_engine_kafka::Hang;
 use vigie_service::configuration::Configuration;
 use vigie_service::http::{Api, Server, serve};
 use vigie_service::pipeline::{Input, Pipeline, PipelineError, Role, open_log};
@@ -47,6 +48,13 @@ pub enum Until {
 /// Whether the directory is held by somebody who serves no API, such as a command that reads it.
 const fn is_held_for_a_moment(error: &PipelineError) -> bool {
     matches!(error, PipelineError::Open(OpenError::Held { holder, .. }) if holder.address.is_none())
+}
+
+/// Ends the process for a call that does not return: its thread cannot be freed, and a restart goes
+/// on from the last commit.
+pub fn end_on_hang(hang: Hang) {
+    eprintln!("error: {hang}");
+    std::process::exit(Exit::Watchdog as i32);
 }
 
 /// Running services.
@@ -87,10 +95,7 @@ impl Running {
         inputs: &[Input],
     ) -> anyhow::Result<Self> {
         let kafka = configuration.kafka.as_ref().context("the configuration has no [kafka]")?;
-        let on_hang = Box::new(|hang| {
-            eprintln!("error: {hang}");
-            std::process::exit(Exit::Watchdog as i32);
-        });
+        let on_hang = Box::new(end_on_hang);
         let pipeline = Pipeline::start_on_cluster(kafka, roles, configuration, inputs, on_hang)?;
         Self::serve(pipeline, configuration)
     }
@@ -101,7 +106,7 @@ impl Running {
             .map_err(anyhow::Error::from)
             .and_then(|api| Ok(serve(&api, configuration.http.listen)?));
         match served {
-            Ok(server) => Ok(Self { pipeline, server }),
+            Ok(listening) => Ok(Self { pipeline, server: listening }),
             Err(error) => {
                 pipeline.stop()?;
                 Err(error)

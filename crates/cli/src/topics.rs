@@ -14,6 +14,7 @@ use crate::jsonl::{stdout, write_line};
 use crate::present::{fraction, list, number, text, thousands};
 use crate::signals;
 use crate::table::Table;
+use crate::topics_copy;
 
 /// How many records are asked for at once while following or reading everything.
 const PAGE: u64 = 1_000;
@@ -45,6 +46,7 @@ enum Command {
     },
     /// Prints records of a topic, decoded, one JSON object a line
     Tail(Tail),
+    Copy(topics_copy::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -81,6 +83,7 @@ impl Arguments {
         match self.command {
             Command::List { json, data } => print_topics(json, &data),
             Command::Tail(tail) => tail.run(),
+            Command::Copy(arguments) => arguments.run(),
         }
     }
 }
