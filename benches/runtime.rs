@@ -11,7 +11,7 @@ use vigie_runtime::{
     NoControl, Offset, Outputs, Partition, PartitionTask, Position, Processor, ProducerRecord,
     Progress, Record, Rejection, RestoreEntry, Route, Standing, StateUpdate, StreamThread, Task,
     TaskFactory, TaskParts, ThreadParts, Topic, TopicPartition, Transaction, TransactionalProducer,
-    Unobserved,
+    Undecoded, Unobserved,
 };
 use vigie_types::{AuthorId, EventTime, Millis, Stamps, WallTime};
 
@@ -48,7 +48,7 @@ impl Input for Tick {
 struct Codec(Topic);
 
 impl Decoder<Tick> for Codec {
-    fn decode(&self, key: &[u8], value: Option<&[u8]>) -> Result<Tick, Rejection> {
+    fn decode(&self, key: &[u8], value: Option<&[u8]>) -> Result<Tick, Undecoded> {
         let text = std::str::from_utf8(key).map_err(|error| Rejection::new(error.to_string()))?;
         let author = AuthorId::new(text).map_err(|error| Rejection::new(error.to_string()))?;
         let bytes = value.and_then(|value| value.try_into().ok());

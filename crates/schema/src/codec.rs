@@ -1,9 +1,9 @@
 //! Values to bytes and back: Avro in the schema-registry wire format.
 //!
 //! One zero byte, the schema's id as four bytes big-endian, then the datum. A record that another
-//! version of the schema wrote is read by Avro's schema resolution: what it lacks takes the default,
-//! what it has beyond ours is skipped, a symbol that we do not know becomes the default symbol. A
-//! record whose schema is not known *yet* is no rejection, it waits.
+//! version of the schema wrote is read by Avro's schema resolution: what it lacks takes the
+//! default, what it has beyond ours is skipped, a symbol that we do not know becomes the default
+//! symbol. A record whose schema is not known *yet* is no rejection, it waits.
 //!
 //! The newer form of the wire format, with the schema's GUID in the header `__value_schema_id`, is
 //! not read: records have no headers at the engine seam.

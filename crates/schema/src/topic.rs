@@ -88,8 +88,18 @@ impl BuiltIn {
     }
 }
 
+/// The text of a file under `schemas/`.
+macro_rules! file {
+    ($($part:literal),*) => {
+        include_str!(concat!("../../../schemas/", $($part,)* ".avsc"))
+    };
+}
+
 macro_rules! topic_schemas {
-    ($($(#[$doc:meta])* $field:ident: $record:ty = $name:expr, $file:literal, [$($kept:literal),*];)*) => {
+    ($(
+        $(#[$doc:meta])*
+        $field:ident: $record:ty = $name:expr, $file:literal, [$($kept:literal),*];
+    )*) => {
         /// The codec of every topic, made once at start.
         pub struct Schemas {
             all: Vec<TopicSchema>,
@@ -100,8 +110,8 @@ macro_rules! topic_schemas {
         pub fn topic_schemas() -> Vec<TopicSchema> {
             vec![$(TopicSchema::new(
                 $name,
-                include_str!(concat!("../../../schemas/", $file, ".avsc")),
-                &[$(include_str!(concat!("../../../schemas/history/", $file, "/", $kept, ".avsc"))),*],
+                file!($file),
+                &[$(file!("history/", $file, "/", $kept)),*],
             ),)*]
         }
 

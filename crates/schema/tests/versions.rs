@@ -68,7 +68,11 @@ fn framed(id: u32, value: &Value, schema: &Value) -> Vec<u8> {
 /// Calls `change` with each named type of a schema.
 fn each_type(schema: &mut Value, change: &mut dyn FnMut(&mut Value)) {
     match schema {
-        Value::Array(branches) => branches.iter_mut().for_each(|inner| each_type(inner, change)),
+        Value::Array(branches) => {
+            for inner in branches {
+                each_type(inner, change);
+            }
+        }
         Value::Object(object) => {
             for part in ["type", "items"] {
                 if let Some(inner) = object.get_mut(part) {
@@ -76,7 +80,9 @@ fn each_type(schema: &mut Value, change: &mut dyn FnMut(&mut Value)) {
                 }
             }
             if let Some(Value::Array(fields)) = object.get_mut("fields") {
-                fields.iter_mut().for_each(|field| each_type(&mut field["type"], change));
+                for field in fields {
+                    each_type(&mut field["type"], change);
+                }
             }
             if object.contains_key("symbols") || object.contains_key("fields") {
                 change(schema);
@@ -86,7 +92,7 @@ fn each_type(schema: &mut Value, change: &mut dyn FnMut(&mut Value)) {
     }
 }
 
-/// The next version as FULL_TRANSITIVE lets it be: an optional field before and one behind all
+/// The next version as `FULL_TRANSITIVE` lets it be: an optional field before and one behind all
 /// others in every record, and a symbol before all others in every enum.
 fn next_version(mut schema: Value) -> Value {
     each_type(&mut schema, &mut |named| {
@@ -120,13 +126,19 @@ fn define(schema: &mut Value, named: &mut BTreeMap<String, Value>) {
         named.remove(name);
     }
     match schema {
-        Value::Array(branches) => branches.iter_mut().for_each(|inner| define(inner, named)),
+        Value::Array(branches) => {
+            for inner in branches {
+                define(inner, named);
+            }
+        }
         Value::Object(object) => {
             if let Some(items) = object.get_mut("items") {
                 define(items, named);
             }
             if let Some(Value::Array(fields)) = object.get_mut("fields") {
-                fields.iter_mut().for_each(|field| define(&mut field["type"], named));
+                for field in fields {
+                    define(&mut field["type"], named);
+                }
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -147,7 +159,9 @@ fn each_record(
             }
         }
         Value::Array(branches) if !value.is_null() => {
-            branches.iter().for_each(|branch| each_record(value, branch, named, change));
+            for branch in branches {
+                each_record(value, branch, named, change);
+            }
         }
         Value::Object(object) => match (value, object.get("fields"), object.get("items")) {
             (Value::Object(record), Some(Value::Array(fields)), _) => {
@@ -159,7 +173,9 @@ fn each_record(
                 }
             }
             (Value::Array(items), _, Some(of)) => {
-                items.iter_mut().for_each(|item| each_record(item, of, named, change));
+                for item in items {
+                    each_record(item, of, named, change);
+                }
             }
             _ => {}
         },
@@ -373,8 +389,13 @@ fn what_is_no_schema_or_one_of_another_topic_is_rejected_with_the_reason() {
     );
 }
 
-/// The tagged mentions of the next version, and a codec that knows it.
-static TOMORROW: LazyLock<(Vec<Vec<u8>>, Arc<AvroCodec<TaggedMention>>)> = LazyLock::new(|| {
+/// Tagged mentions of the next version, and a codec that knows it.
+struct Tomorrow {
+    records: Vec<Vec<u8>>,
+    codec: Arc<AvroCodec<TaggedMention>>,
+}
+
+static TOMORROW: LazyLock<Tomorrow> = LazyLock::new(|| {
     let shelf = Arc::new(Shelf::default());
     let schema = next_version(schema_of(topics::MENTIONS_SCORED));
     shelf.put(OTHER, SchemaLookup::Known(schema.to_string().into()));
@@ -383,7 +404,7 @@ static TOMORROW: LazyLock<(Vec<Vec<u8>>, Arc<AvroCodec<TaggedMention>>)> = LazyL
         fill(&mut value, &schema);
         framed(OTHER, &value, &schema)
     });
-    (framed.collect(), schemas(&shelf).scored)
+    Tomorrow { records: framed.collect(), codec: schemas(&shelf).scored }
 });
 
 proptest! {
@@ -393,7 +414,7 @@ proptest! {
         cut in 0_usize..600,
         changes in proptest::collection::vec((5_usize..600, any::<u8>()), 0..4),
     ) {
-        let (records, codec) = &*TOMORROW;
+        let Tomorrow { records, codec } = &*TOMORROW;
         let mut bytes = records[index].clone();
         for (at, byte) in changes {
             if let Some(found) = bytes.get_mut(at) {
@@ -408,7 +429,7 @@ proptest! {
 
     #[test]
     fn a_record_of_another_version_that_is_cut_short_is_rejected(cut in 1_usize..400) {
-        let (records, codec) = &*TOMORROW;
+        let Tomorrow { records, codec } = &*TOMORROW;
         let length = records[0].len() - cut.min(records[0].len() - 5);
         prop_assert!(matches!(codec.read(&records[0][..length]), Err(Undecoded::Rejected(_))));
     }

@@ -103,7 +103,7 @@ impl<'a> Planner<'a> {
             (RegularType::Union(union), _) => {
                 Step::FromUnion(union.variants.iter().map(|from| self.step(*from, into)).collect())
             }
-            (_, RegularType::Union(union)) => self.into_union(from, union),
+            (_, RegularType::Union(union)) => self.choose_branch(from, union),
             _ if logical(writer) != logical(reader) || !self.matches(from, into) => {
                 let (written, read) = (describe(writer), describe(reader));
                 Step::Conflict(format!("{written} cannot be read as {read}"))
@@ -140,7 +140,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The first branch of the same type, else the first that the value can become.
-    fn into_union(&mut self, from: SchemaKey, union: &Union) -> Step {
+    fn choose_branch(&mut self, from: SchemaKey, union: &Union) -> Step {
         let kind = std::mem::discriminant(&self.writer[from].type_);
         let is_same = |into: &SchemaKey| {
             kind == std::mem::discriminant(&self.reader.schema[*into].type_)
@@ -166,16 +166,15 @@ impl<'a> Planner<'a> {
             let called = |wanted: &str| from.fields.iter().position(|field| field.name == wanted);
             let written =
                 called(&field.name).or_else(|| aliases.iter().find_map(|alias| called(alias)));
-            fields.push(match written {
-                Some(at) => FieldStep::Written(at, self.step(from.fields[at].type_, field.type_)),
-                None => match self.reader.default_bytes(name, &field.name, field.type_) {
-                    Some(bytes) => FieldStep::Default(bytes),
-                    None => {
-                        let field = &field.name;
-                        return Step::Conflict(format!("{name}.{field} is missing"));
-                    }
-                },
-            });
+            let Some(at) = written else {
+                let default = self.reader.default_bytes(name, &field.name, field.type_);
+                let Some(bytes) = default else {
+                    return Step::Conflict(format!("{name}.{} is missing", field.name));
+                };
+                fields.push(FieldStep::Default(bytes));
+                continue;
+            };
+            fields.push(FieldStep::Written(at, self.step(from.fields[at].type_, field.type_)));
         }
         Step::Record(from.fields.iter().map(|field| field.type_).collect(), fields)
     }

@@ -150,7 +150,9 @@ fn unqualified(name: &str) -> &str {
 fn collect(json: &Value, namespace: &str, named: &mut BTreeMap<String, Extras>) {
     match json {
         Value::Array(branches) => {
-            branches.iter().for_each(|branch| collect(branch, namespace, named));
+            for branch in branches {
+                collect(branch, namespace, named);
+            }
         }
         Value::Object(object) => {
             let Some(name) = object.get("name").and_then(Value::as_str) else {
@@ -170,7 +172,9 @@ fn collect(json: &Value, namespace: &str, named: &mut BTreeMap<String, Extras>) 
             let fields = object.get("fields").and_then(Value::as_array);
             let fields: Vec<_> =
                 fields.into_iter().flatten().filter_map(Value::as_object).collect();
-            fields.iter().for_each(|field| collect(&field["type"], &inner, named));
+            for field in &fields {
+                collect(&field["type"], &inner, named);
+            }
             named.insert(full, extras_of(object, &fields));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

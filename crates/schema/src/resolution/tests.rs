@@ -1,3 +1,5 @@
+//! Avro's rules of schema resolution, one by one.
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_avro_fast::ser::SerializerConfig;
@@ -147,6 +149,10 @@ fn a_record_of_another_name_is_refused_unless_it_is_an_alias() {
     struct Numbered {
         number: i64,
     }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Counted {
+        count: i64,
+    }
     let ours = record(&[NUMBER]);
     let theirs = ours.replace(r#""A""#, r#""B""#);
     let found = read::<_, Numbered>(&Numbered { number: 1 }, &theirs, &ours);
@@ -154,10 +160,6 @@ fn a_record_of_another_name_is_refused_unless_it_is_an_alias() {
     let renamed = ours.replace(r#""A""#, r#""A", "aliases": ["B"]"#);
     assert_eq!(read(&Numbered { number: 1 }, &theirs, &renamed), Ok(Numbered { number: 1 }));
     let field = ours.replace(r#""number""#, r#""count", "aliases": ["number"]"#);
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct Counted {
-        count: i64,
-    }
     assert_eq!(read(&Numbered { number: 1 }, &ours, &field), Ok(Counted { count: 1 }));
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use vigie_runtime::{
     Fetched, Layout, LogReader, Partition, Position, ReadError, Rejection, Topic, TopicPartition,
+    Undecoded,
 };
 use vigie_schema::{CountBody, Schemas, SpikeBody, topics};
 use vigie_types::{StreamId, WallTime};
@@ -114,32 +115,49 @@ impl Views {
         if let Some(last) = fetched.len().checked_sub(1).and_then(|last| fetched.get(last)) {
             position = last.offset.next();
         }
-        self.take(&mut folded, &fetched, freshness)?;
-        folded.positions.insert(partition.clone(), position);
-        Ok(position < end)
+        let waits = self.take(&mut folded, &fetched, freshness)?;
+        folded.positions.insert(partition.clone(), waits.unwrap_or(position));
+        Ok(waits.is_none() && position < end)
     }
 
+    /// Folds records up to one that cannot be read yet, and gives its position.
     fn take(
         &self,
         folded: &mut Folded,
         fetched: &Fetched,
         freshness: Freshness<'_>,
-    ) -> Result<(), ViewError> {
-        for value in fetched.iter().filter_map(|record| record.value) {
-            match fetched.from.topic.as_str() {
-                topics::COUNTS => match self.schemas.counts.decode(value)?.body {
-                    CountBody::Partial(partial) => folded.tallies.take(partial),
-                    CountBody::Watermark(_) => {}
-                },
-                topics::SPIKES => match self.schemas.spikes.decode(value)?.body {
-                    SpikeBody::SpikeRecord(spike) => folded.spikes.take(spike),
-                    SpikeBody::WindowRecord(_) => {}
-                },
-                _ => {
-                    let mention = self.schemas.scored.decode(value)?;
-                    freshness(mention.ingested_at);
-                    folded.newest.take(mention);
-                }
+    ) -> Result<Option<Position>, ViewError> {
+        for record in fetched.iter() {
+            let Some(value) = record.value else { continue };
+            match self.fold(folded, fetched.from.topic.as_str(), value, freshness) {
+                Ok(()) => {}
+                Err(Undecoded::NotYet(_)) => return Ok(Some(Position::new(record.offset.get()))),
+                Err(Undecoded::Rejected(rejection)) => return Err(rejection.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    fn fold(
+        &self,
+        folded: &mut Folded,
+        topic: &str,
+        value: &[u8],
+        freshness: Freshness<'_>,
+    ) -> Result<(), Undecoded> {
+        match topic {
+            topics::COUNTS => match self.schemas.counts.read(value)?.body {
+                CountBody::Partial(partial) => folded.tallies.take(partial),
+                CountBody::Watermark(_) => {}
+            },
+            topics::SPIKES => match self.schemas.spikes.read(value)?.body {
+                SpikeBody::SpikeRecord(spike) => folded.spikes.take(spike),
+                SpikeBody::WindowRecord(_) => {}
+            },
+            _ => {
+                let mention = self.schemas.scored.read(value)?;
+                freshness(mention.ingested_at);
+                folded.newest.take(mention);
             }
         }
         Ok(())
