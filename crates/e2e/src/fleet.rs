@@ -61,6 +61,18 @@ struct Seat {
     state: State,
 }
 
+impl Seat {
+    /// Signals it where it is there; it may have ended by itself at any moment.
+    fn signal(&mut self, signals: &[Signal]) -> Result<()> {
+        for signal in signals {
+            if matches!(self.state, State::Runs | State::Paused) && self.process.ended()?.is_none() {
+                self.process.signal(*signal)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Processes of services over one configuration.
 pub struct Fleet {
     binary: PathBuf,
@@ -136,10 +148,7 @@ impl Fleet {
     /// # Errors
     /// When it does not end.
     pub fn kill(&mut self, member: Member, back: Return) -> Result<()> {
-        let seat = self.seat(member)?;
-        if matches!(seat.state, State::Runs | State::Paused) {
-            seat.process.signal(Signal::KILL)?;
-        }
+        self.seat(member)?.signal(&[Signal::KILL])?;
         self.end(member, back)
     }
 
@@ -148,12 +157,8 @@ impl Fleet {
     /// # Errors
     /// When it does not end in time.
     pub fn stop(&mut self, member: Member, back: Return) -> Result<()> {
-        let seat = self.seat(member)?;
-        if matches!(seat.state, State::Runs | State::Paused) {
-            seat.process.ask_to_end()?;
-            // A paused process hears of it only when resumed.
-            seat.process.resume()?;
-        }
+        // A paused process hears of it only when resumed.
+        self.seat(member)?.signal(&[Signal::TERM, Signal::CONT])?;
         self.end(member, back)
     }
 
@@ -163,8 +168,10 @@ impl Fleet {
     /// When it does not run.
     pub fn pause(&mut self, member: Member) -> Result<()> {
         let seat = self.seat(member)?;
-        seat.process.pause()?;
-        seat.state = State::Paused;
+        seat.signal(&[Signal::STOP])?;
+        if matches!(seat.state, State::Runs) {
+            seat.state = State::Paused;
+        }
         Ok(())
     }
 
@@ -175,7 +182,7 @@ impl Fleet {
     pub fn resume(&mut self, member: Member) -> Result<()> {
         let seat = self.seat(member)?;
         if matches!(seat.state, State::Paused) {
-            seat.process.resume()?;
+            seat.signal(&[Signal::CONT])?;
             seat.state = State::Runs;
         }
         Ok(())
@@ -236,10 +243,11 @@ impl Fleet {
     /// # Errors
     /// When one does not end in time.
     pub fn stop_all(&mut self) -> Result<()> {
-        for member in self.running() {
-            self.seat(member)?.process.ask_to_end()?;
+        for member in self.members() {
+            self.seat(member)?.signal(&[Signal::TERM, Signal::CONT])?;
         }
-        self.members().into_iter().try_for_each(|member| self.stop(member, Return::Never))
+        // Asked once: a second signal would end it at once.
+        self.members().into_iter().try_for_each(|member| self.end(member, Return::Never))
     }
 
     /// The end of a member's log, for an error.

@@ -121,6 +121,38 @@ pub fn must_equal(expected: &Image, found: &Image) -> Result<()> {
 /// How many differences an error quotes.
 const QUOTED: usize = 5;
 
+/// What is done to a record on purpose.
+const CHANGES: [(&str, fn(&mut Vec<String>)); 3] = [
+    ("dropped", |records| {
+        records.pop();
+    }),
+    ("doubled", |records| records.extend(records.first().cloned())),
+    ("altered", |records| records[0].push('!')),
+];
+
+/// Holds the comparison to its word: in every section of a run, a record that is dropped, doubled
+/// or altered on purpose is seen, and so is a state that is not there.
+///
+/// # Errors
+/// When such a change is not seen.
+pub fn must_differ(run: &Image) -> Result<()> {
+    for (name, section) in &run.sections {
+        let key = section.keys().next().with_context(|| format!("the section {name} is empty"))?;
+        for (what, change) in CHANGES {
+            let mut altered = run.clone();
+            let records = altered.sections.get_mut(name).and_then(|section| section.get_mut(key));
+            change(records.context("a section that has just been cloned")?);
+            let seen = differences(run, &altered).len();
+            ensure!(seen == 1, "a record {what} in {name}: {seen} differences");
+        }
+    }
+    let mut altered = run.clone();
+    altered.committed.pop_first();
+    let seen = differences(run, &altered).len();
+    ensure!(seen == 1, "a state that is not there: {seen} differences");
+    Ok(())
+}
+
 struct Reader<'a> {
     log: &'a dyn LogReader,
     detail: Detail,

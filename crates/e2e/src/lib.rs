@@ -27,7 +27,7 @@ pub use dice::Dice;
 pub use exits::Exits;
 pub use fleet::{Fleet, Member, Return};
 pub use foreign::{ForeignCount, count_scored};
-pub use image::{Detail, Image, Section, differences, must_equal};
+pub use image::{Detail, Image, Section, differences, must_differ, must_equal};
 pub use lag::lag;
 pub use stage::{Stage, StageSettings};
 pub use topics::{Overrides, change_topic, create_topics, delete_everything, delete_records};

@@ -11,6 +11,8 @@ use rdkafka::admin::{
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+use rdkafka::types::RDKafkaErrorCode;
+use vigie_local_kafka::wait_for;
 use vigie_service::configuration::{Cleanup, Span, Topics};
 
 /// How long the cluster may take for a request: brokers elect leaders within it.
@@ -102,24 +104,34 @@ pub fn delete_everything(bootstrap: &str) -> Result<()> {
         }
     }
     let consumer: BaseConsumer = config(bootstrap).create()?;
-    let groups = consumer.fetch_group_list(None, REQUEST)?;
-    let groups: Vec<&str> = groups.groups().iter().map(|group| group.name()).collect();
-    if !groups.is_empty() {
-        let gone = vigie_local_kafka::wait_for(REQUEST, || {
-            let results = block_on(admin.delete_groups(&groups, &options()))??;
-            // A group with a member whose session goes on cannot be removed yet.
-            let is_gone = results.iter().all(|result| match result {
-                Ok(_) => true,
-                Err((_, code)) => *code == rdkafka::types::RDKafkaErrorCode::GroupIdNotFound,
-            });
-            Ok(is_gone.then_some(()))
-        })?;
-        ensure!(gone.is_some(), "the groups {groups:?} are still there after {REQUEST:?}");
-    }
-    let gone =
-        vigie_local_kafka::wait_for(REQUEST, || Ok(topics_of(bootstrap)?.is_empty().then_some(())))?;
+    let gone = wait_for(REQUEST, || {
+        // A coordinator that has just started does not answer yet.
+        let Ok(groups) = consumer.fetch_group_list(None, REQUEST) else { return Ok(None) };
+        let groups: Vec<&str> = groups.groups().iter().map(|group| group.name()).collect();
+        if groups.is_empty() {
+            return Ok(Some(()));
+        }
+        // A group with a member whose session goes on cannot be removed yet: it is there still.
+        for result in block_on(admin.delete_groups(&groups, &options()))?? {
+            result.map(|_| ()).or_else(|(_, code)| is_passing(code))?;
+        }
+        Ok(None)
+    })?;
+    ensure!(gone.is_some(), "groups are still there after {REQUEST:?}");
+    let gone = wait_for(REQUEST, || Ok(topics_of(bootstrap)?.is_empty().then_some(())))?;
     ensure!(gone.is_some(), "topics are still there after {REQUEST:?}");
     Ok(())
+}
+
+/// Whether a group that was not removed may be at the next try.
+fn is_passing(code: RDKafkaErrorCode) -> Result<()> {
+    match code {
+        RDKafkaErrorCode::NonEmptyGroup
+        | RDKafkaErrorCode::GroupIdNotFound
+        | RDKafkaErrorCode::NotCoordinator
+        | RDKafkaErrorCode::CoordinatorLoadInProgress => Ok(()),
+        _ => bail!("cannot remove a group: {code}"),
+    }
 }
 
 /// The topics that are not Kafka's own.

@@ -2,22 +2,21 @@
 //! leaves behind equals an undisturbed run.
 //!
 //! `VIGIE_KILLS` says how often (10 unless given), `VIGIE_SEED` at which moments.
-
-mod image;
+#![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-
-use crate::image::{Image, differences};
+use vigie_e2e::{Detail, Dice, Image, Workload, must_differ, must_equal, now, vigie};
+use vigie_engine_embedded::Log;
 
 /// How many lines are read.
-const MENTIONS: &str = "20000";
+const MENTIONS: u64 = 20_000;
 
 /// How long a run may take that is not killed.
 const LONGEST_RUN: Duration = Duration::from_mins(5);
@@ -25,35 +24,16 @@ const LONGEST_RUN: Duration = Duration::from_mins(5);
 /// The latest moment of a kill, as a share of an undisturbed run: start-up and some reading.
 const LATEST_KILL: f64 = 0.4;
 
-/// `SplitMix64`: the same moments for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-}
-
 struct Stage {
     directory: tempfile::TempDir,
+    workload: Workload,
 }
 
 impl Stage {
     fn new() -> Self {
-        let stage = Self { directory: tempfile::tempdir().expect("a directory") };
-        let lines = File::create(stage.path("mentions.ndjson")).expect("a file");
-        let status = Command::new(env!("CARGO_BIN_EXE_vigie"))
-            .args(["simulate", "--seed", "11", "--mentions", MENTIONS, "--streams"])
-            .arg(stage.path("streams.toml"))
-            .stdout(lines)
-            .status()
-            .expect("the simulator");
-        assert!(status.success());
-        stage
+        let directory = tempfile::tempdir().unwrap();
+        let workload = Workload::simulate(directory.path(), 11, MENTIONS).unwrap();
+        Self { directory, workload }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -62,18 +42,18 @@ impl Stage {
 
     fn start(&self, data: &Path) -> Child {
         let words = File::options().create(true).append(true).open(self.path("words"));
-        Command::new(env!("CARGO_BIN_EXE_vigie"))
+        Command::new(vigie().unwrap())
             .args(["up", "--exit", "--listen", "127.0.0.1:0", "--streams"])
-            .arg(self.path("streams.toml"))
+            .arg(self.workload.streams())
             .arg("--data")
             .arg(data)
             .arg("--input")
-            .arg(self.path("mentions.ndjson"))
+            .arg(self.workload.mentions())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(words.expect("a file"))
+            .stderr(words.unwrap())
             .spawn()
-            .expect("vigie up")
+            .unwrap()
     }
 
     /// Runs until the end, or is killed at that moment; none when it was killed.
@@ -82,17 +62,16 @@ impl Stage {
         let id = Pid::from_child(&child);
         let (ended, end) = channel();
         let waiting = thread::spawn(move || {
-            let status = child.wait().expect("a status");
-            ended.send(()).expect("the receiver waits");
+            let status = child.wait().unwrap();
+            ended.send(()).unwrap();
             status
         });
         let killed = end.recv_timeout(moment) == Err(RecvTimeoutError::Timeout);
         if killed {
             // It may have ended since; then its status says so.
             let _ = kill_process(id, Signal::KILL);
-            end.recv().expect("an end");
         }
-        let status = waiting.join().expect("waited");
+        let status = waiting.join().unwrap();
         if killed && status.code().is_none() { None } else { Some(status) }
     }
 
@@ -103,6 +82,10 @@ impl Stage {
     }
 }
 
+fn image(data: &Path) -> Image {
+    Image::read(&*Log::open_read_only(data).unwrap(), Detail::Whole).unwrap()
+}
+
 fn number_from(variable: &str, default: u64) -> u64 {
     match std::env::var(variable) {
         Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable} is \"{text}\"")),
@@ -111,24 +94,19 @@ fn number_from(variable: &str, default: u64) -> u64 {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "moments of a kill are moments of the wall clock")]
 fn killed_at_random_moments_it_loses_and_doubles_nothing() {
     let (kills, seed) = (number_from("VIGIE_KILLS", 10), number_from("VIGIE_SEED", 1));
     let stage = Stage::new();
-    let begun = Instant::now();
+    let begun = now();
     stage.must_end(&stage.path("undisturbed"));
     let latest = begun.elapsed().mul_f64(LATEST_KILL);
-    let expected = Image::read(&stage.path("undisturbed"));
-    assert!(
-        differences(&expected, &expected).is_empty(),
-        "{:#?}",
-        differences(&expected, &expected)
-    );
+    let expected = image(&stage.path("undisturbed"));
+    must_equal(&expected, &expected).unwrap();
     for section in ["raw", "mentions", "author events", "closed windows", "dead letters"] {
-        assert!(!expected.sections[section].is_empty(), "no {section} to compare");
+        assert!(expected.count(section) > 0, "no {section} to compare");
     }
-    assert_seen(&expected);
-    let (mut dice, mut done, mut round) = (Dice(seed), 0, 0);
+    must_differ(&expected).unwrap();
+    let (mut dice, mut done, mut round) = (Dice::new(seed), 0, 0);
     while done < kills {
         round += 1;
         let data = stage.path(&format!("killed-{round}"));
@@ -143,33 +121,8 @@ fn killed_at_random_moments_it_loses_and_doubles_nothing() {
             }
         }
         stage.must_end(&data);
-        let found = differences(&expected, &Image::read(&data));
-        let first: Vec<_> = found.iter().take(5).collect();
-        assert!(found.is_empty(), "round {round}: {} differences: {first:#?}", found.len());
-        fs::remove_dir_all(&data).expect("removable");
+        must_equal(&expected, &image(&data)).unwrap();
+        fs::remove_dir_all(&data).unwrap();
     }
     println!("{done} kills in {round} rounds, seed {seed}, up to {latest:?} after the start");
 }
-
-/// In every section of a real run, a record that is dropped, doubled or altered is seen.
-fn assert_seen(run: &Image) {
-    for (name, section) in &run.sections {
-        let key = section.keys().next().expect("no section is empty");
-        let changes: [fn(&mut Vec<String>); 3] = [
-            |records| {
-                records.pop();
-            },
-            |records| records.extend(records.first().cloned()),
-            |records| records[0].push('!'),
-        ];
-        for change in changes {
-            let mut altered = run.clone();
-            change(altered.sections.get_mut(name).and_then(|it| it.get_mut(key)).expect("there"));
-            assert_eq!(differences(run, &altered).len(), 1, "in {name}");
-        }
-    }
-    let mut altered = run.clone();
-    altered.committed.pop_first();
-    assert_eq!(differences(run, &altered).len(), 1, "in states");
-}
-
