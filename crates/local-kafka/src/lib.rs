@@ -31,10 +31,13 @@ use anyhow::{Context, Result};
 pub use access::Access;
 pub use cluster::Cluster;
 pub use foreign_reader::ForeignReader;
+pub use guard::Guard;
 pub use packages::{ALL, KAFKA, Packages, READER, REGISTRY};
+pub use process::Process;
 pub use registry::{Registry, RegistrySettings};
 pub use settings::{ClusterSettings, Load, Security};
 pub use tools::{Tool, Tools};
+pub use wait::wait_for;
 
 /// Where a test finds the packages and puts them: `tools` below the directory that cargo builds in,
 /// the place that `cargo xtask kafka` uses.

@@ -6,7 +6,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -74,6 +74,18 @@ impl Process {
                 command_line(number).contains(&mark)
             }
             (None, None) => false,
+        }
+    }
+
+    /// How a process that was started here has ended; none while it runs.
+    ///
+    /// # Errors
+    /// The system does not tell.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        let name = &self.name;
+        match &mut self.child {
+            Some(child) => child.try_wait().with_context(|| format!("cannot wait for {name}")),
+            None => Ok(None),
         }
     }
 
@@ -178,7 +190,11 @@ impl Process {
         format!("the end of {}:\n  {quoted}", self.log_path().display())
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
+    /// Sends it a signal.
+    ///
+    /// # Errors
+    /// It does not live.
+    pub fn signal(&mut self, signal: Signal) -> Result<()> {
         let Some(number) = self.number().and_then(Pid::from_raw) else {
             bail!("{} does not run", self.name);
         };

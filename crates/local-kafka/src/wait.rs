@@ -9,6 +9,9 @@ use anyhow::Result;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// Looks again and again until there is something; `None` when the time is over.
+///
+/// # Errors
+/// The first error of a look.
 pub fn wait_for<T>(
     limit: Duration,
     mut look: impl FnMut() -> Result<Option<T>>,

@@ -11,6 +11,7 @@ mod board;
 mod commit;
 mod files;
 mod intake;
+mod pace;
 mod push;
 mod stamper;
 mod thread;

@@ -1,6 +1,7 @@
 //! The loop of one OS thread that reads the sources of a group in turn and commits what they gave.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,6 +16,7 @@ use super::answer::{PushError, PushReceiver, PushRequest};
 use super::board::IngestBoard;
 use super::commit::commit;
 use super::intake::{Intake, Reading};
+use super::pace::Pace;
 use super::push::{Pushes, Tools};
 use super::stamper::Stamper;
 use crate::group::files::OpenFile;
@@ -46,6 +48,8 @@ pub struct GroupSettings {
     pub push_suffix: Option<String>,
     /// How long what was read is staged at most.
     pub commit_interval: Millis,
+    /// How many lines of files are read in a second at most.
+    pub lines_per_second: Option<NonZeroU32>,
     /// Partition counts of the topics.
     pub layout: Arc<Layout>,
 }
@@ -99,6 +103,7 @@ pub struct Group<E: Engine> {
     intake: Intake,
     files: Vec<OpenFile>,
     pushes: Pushes,
+    pace: Pace,
     retries: u32,
     state: State,
 }
@@ -130,6 +135,7 @@ impl<E: Engine> Group<E> {
         queue: PushReceiver,
     ) -> Result<Self, GroupError> {
         let intake = Intake::new(Arc::clone(&schemas), Arc::clone(&settings.layout));
+        let pace = Pace::new(settings.lines_per_second, engine.now());
         let mut group = Self {
             engine,
             stamper: Stamper::new(&schemas),
@@ -141,6 +147,7 @@ impl<E: Engine> Group<E> {
             checkpoints: BTreeMap::new(),
             files: Vec::new(),
             pushes: Pushes::default(),
+            pace,
             retries: 0,
             state: State::Waits { first: true },
         };
@@ -224,12 +231,14 @@ impl<E: Engine> Group<E> {
         Ok(any)
     }
 
-    /// Reads a turn of every open file; false when none is left.
+    /// Reads a turn of every open file; false when none is left, or none may be read yet.
     fn read_files(&mut self) -> bool {
         let now = self.engine.now();
         let mut any = false;
+        let count = self.files.len();
         for file in &mut self.files {
-            any |= file.read(LINES_A_TURN, &mut self.intake, &self.stamper, now);
+            let lines = self.pace.take(LINES_A_TURN, count, now);
+            any |= lines > 0 && file.read(lines, &mut self.intake, &self.stamper, now);
         }
         any
     }

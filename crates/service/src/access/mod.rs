@@ -96,6 +96,14 @@ impl Access {
         Ok(Self { way })
     }
 
+    /// Reads a log at rest, wherever it lives.
+    ///
+    /// # Errors
+    /// When the log lacks a topic of ours, or cannot be asked.
+    pub fn over(log: Arc<dyn LogReader>) -> Result<Self, AccessError> {
+        Ok(Self { way: Way::Stored(Stored::new(Api::stored(log)?.router())?) })
+    }
+
     /// Whether a process runs on the directory.
     pub const fn is_running(&self) -> bool {
         match self.way {

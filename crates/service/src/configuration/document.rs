@@ -1,6 +1,7 @@
 //! The one configuration file, `vigie.toml`.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,6 +60,9 @@ pub struct IngestConfiguration {
     pub disorder: Option<Span>,
     /// How far out of order pushed lines may be.
     pub push_disorder: Option<Span>,
+    /// How many lines of files are read in a second at most, so that a back-fill leaves room for
+    /// what is live; left out, as many as can be.
+    pub lines_per_second: Option<NonZeroU32>,
     /// How input that is not in our envelope becomes mentions: `field = "path"`.
     pub mapping: Option<Mapping>,
 }

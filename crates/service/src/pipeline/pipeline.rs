@@ -119,6 +119,7 @@ impl Pipeline {
             push_disorder: push_disorder.map_or(PUSH_DISORDER, |Span(span)| span),
             push_suffix: engines.push_suffix(),
             commit_interval: configuration.commit_interval.0,
+            lines_per_second: configuration.ingest.lines_per_second,
             layout: engines.layout(),
         };
         let engines = Arc::clone(engines);

@@ -1,0 +1,163 @@
+//! The topics of a test's cluster.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use rdkafka::ClientConfig;
+use rdkafka::admin::{
+    AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceSpecifier, TopicReplication,
+};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+use rdkafka::types::RDKafkaErrorCode;
+use vigie_local_kafka::wait_for;
+use vigie_service::configuration::{Cleanup, Span, Topics};
+
+/// How long the cluster may take for a request: brokers elect leaders within it.
+const REQUEST: Duration = Duration::from_secs(30);
+
+/// Settings of single topics, by name.
+pub type Overrides<'a> = &'a [(&'a str, &'a [(&'a str, &'a str)])];
+
+/// Makes every topic of `deploy/topics.toml`, on each broker as often as there are brokers.
+///
+/// # Errors
+/// When one is there already or cannot be made.
+pub fn create_topics(bootstrap: &str, brokers: u16, overrides: Overrides<'_>) -> Result<()> {
+    let topics = Topics::built_in();
+    let in_sync = if brokers == 1 { "1" } else { "2" };
+    let mut settings: BTreeMap<&str, BTreeMap<&str, String>> = BTreeMap::new();
+    for topic in &topics.topic {
+        let wanted = settings.entry(&topic.name).or_default();
+        wanted.insert("min.insync.replicas", in_sync.into());
+        wanted.insert("message.timestamp.type", "LogAppendTime".into());
+        match (topic.cleanup, topic.retention) {
+            (Cleanup::Compact, _) => {
+                wanted.insert("cleanup.policy", "compact".into());
+            }
+            (Cleanup::Delete, Some(Span(retention))) => {
+                wanted.insert("retention.ms", retention.get().to_string());
+            }
+            (Cleanup::Delete, None) | (Cleanup::Keep, _) => {
+                wanted.insert("retention.ms", "-1".into());
+            }
+        }
+    }
+    for (topic, changes) in overrides {
+        let wanted = settings.get_mut(topic).with_context(|| format!("there is no {topic}"))?;
+        wanted.extend(changes.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    }
+    let new = topics.topic.iter().map(|topic| {
+        let replication = TopicReplication::Fixed(i32::from(brokers));
+        let new = NewTopic::new(&topic.name, topic.partitions as i32, replication);
+        settings[topic.name.as_str()].iter().fold(new, |new, (name, value)| new.set(name, value))
+    });
+    let new: Vec<NewTopic<'_>> = new.collect();
+    let admin = admin(bootstrap)?;
+    for result in block_on(admin.create_topics(&new, &options()))?? {
+        if let Err((topic, code)) = result {
+            bail!("cannot make {topic}: {code}");
+        }
+    }
+    Ok(())
+}
+
+/// Changes settings of a topic; those not named go back to their defaults.
+///
+/// # Errors
+/// When they cannot be changed.
+pub fn change_topic(bootstrap: &str, topic: &str, settings: &[(&str, &str)]) -> Result<()> {
+    let mut change = AlterConfig::new(ResourceSpecifier::Topic(topic));
+    for (name, value) in settings {
+        change = change.set(name, value);
+    }
+    for result in block_on(admin(bootstrap)?.alter_configs([&change], &options()))?? {
+        result.map_err(|(_, code)| anyhow::anyhow!("cannot change {topic}: {code}"))?;
+    }
+    Ok(())
+}
+
+/// Drops the records of a partition below an offset.
+///
+/// # Errors
+/// When they cannot be dropped.
+pub fn delete_records(bootstrap: &str, topic: &str, partition: i32, below: i64) -> Result<()> {
+    let mut list = TopicPartitionList::new();
+    list.add_partition_offset(topic, partition, Offset::Offset(below))?;
+    block_on(admin(bootstrap)?.delete_records(&list, &options()))??;
+    Ok(())
+}
+
+/// Removes every topic of ours and every group, so that a cluster is as new.
+///
+/// # Errors
+/// When something cannot be removed, or comes not to its end.
+pub fn delete_everything(bootstrap: &str) -> Result<()> {
+    let admin = admin(bootstrap)?;
+    let ours: Vec<String> = topics_of(bootstrap)?;
+    let names: Vec<&str> = ours.iter().map(String::as_str).collect();
+    if !names.is_empty() {
+        for result in block_on(admin.delete_topics(&names, &options()))?? {
+            result.map_err(|(topic, code)| anyhow::anyhow!("cannot remove {topic}: {code}"))?;
+        }
+    }
+    let consumer: BaseConsumer = config(bootstrap).create()?;
+    let gone = wait_for(REQUEST, || {
+        // A coordinator that has just started does not answer yet.
+        let Ok(groups) = consumer.fetch_group_list(None, REQUEST) else { return Ok(None) };
+        let groups: Vec<&str> = groups.groups().iter().map(|group| group.name()).collect();
+        if groups.is_empty() {
+            return Ok(Some(()));
+        }
+        // A group with a member whose session goes on cannot be removed yet: it is there still.
+        for result in block_on(admin.delete_groups(&groups, &options()))?? {
+            result.map(|_| ()).or_else(|(_, code)| is_passing(code))?;
+        }
+        Ok(None)
+    })?;
+    ensure!(gone.is_some(), "groups are still there after {REQUEST:?}");
+    let gone = wait_for(REQUEST, || Ok(topics_of(bootstrap)?.is_empty().then_some(())))?;
+    ensure!(gone.is_some(), "topics are still there after {REQUEST:?}");
+    Ok(())
+}
+
+/// Whether a group that was not removed may be at the next try.
+fn is_passing(code: RDKafkaErrorCode) -> Result<()> {
+    match code {
+        RDKafkaErrorCode::NonEmptyGroup
+        | RDKafkaErrorCode::GroupIdNotFound
+        | RDKafkaErrorCode::NotCoordinator
+        | RDKafkaErrorCode::CoordinatorLoadInProgress => Ok(()),
+        _ => bail!("cannot remove a group: {code}"),
+    }
+}
+
+/// The topics that are not Kafka's own.
+fn topics_of(bootstrap: &str) -> Result<Vec<String>> {
+    let consumer: BaseConsumer = config(bootstrap).create()?;
+    let metadata = consumer.fetch_metadata(None, REQUEST)?;
+    let names = metadata.topics().iter().map(|topic| topic.name().to_owned());
+    Ok(names.filter(|name| !name.starts_with("__")).collect())
+}
+
+/// How a client of the suite finds the cluster.
+pub fn config(bootstrap: &str) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", bootstrap).set("group.id", "e2e");
+    config
+}
+
+fn admin(bootstrap: &str) -> Result<AdminClient<DefaultClientContext>> {
+    Ok(config(bootstrap).create()?)
+}
+
+fn options() -> AdminOptions {
+    AdminOptions::new().operation_timeout(Some(REQUEST)).request_timeout(Some(REQUEST))
+}
+
+fn block_on<F: Future>(future: F) -> Result<F::Output> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    Ok(runtime.block_on(future))
+}

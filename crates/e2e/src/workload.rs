@@ -1,0 +1,76 @@
+//! Simulated mentions in a file, and what an undisturbed run over them leaves behind.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use vigie_engine_embedded::Log;
+
+use crate::binary::vigie;
+use crate::image::{Detail, Image};
+
+/// Simulated mentions with the streams that watch them.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// Where everything of it stands.
+    pub directory: PathBuf,
+}
+
+impl Workload {
+    /// Writes so many mentions into a directory; the same seed gives the same bytes.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn simulate(directory: &Path, seed: u64, mentions: u64) -> Result<Self> {
+        let workload = Self { directory: directory.to_owned() };
+        let path = workload.mentions();
+        let lines =
+            File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        let status = Command::new(vigie()?)
+            .args(["simulate", "--seed", &seed.to_string(), "--mentions", &mentions.to_string()])
+            .arg("--streams")
+            .arg(workload.streams())
+            .stdin(Stdio::null())
+            .stdout(lines)
+            .stderr(Stdio::null())
+            .status()
+            .context("cannot start the simulator")?;
+        ensure!(status.success(), "the simulator ended with {status}");
+        Ok(workload)
+    }
+
+    /// The file of mentions.
+    pub fn mentions(&self) -> PathBuf {
+        self.directory.join("mentions.ndjson")
+    }
+
+    /// The file of streams.
+    pub fn streams(&self) -> PathBuf {
+        self.directory.join("streams.toml")
+    }
+
+    /// What an undisturbed run leaves behind, in one process over an embedded log, of one file
+    /// after another.
+    ///
+    /// # Errors
+    /// When a run fails, or what it left cannot be read.
+    pub fn undisturbed(&self, inputs: &[PathBuf], detail: Detail) -> Result<Image> {
+        let data = self.directory.join("undisturbed");
+        for input in inputs {
+            let output = Command::new(vigie()?)
+                .args(["up", "--exit", "--listen", "127.0.0.1:0", "--streams"])
+                .arg(self.streams())
+                .arg("--data")
+                .arg(&data)
+                .arg("--input")
+                .arg(input)
+                .stdin(Stdio::null())
+                .output()
+                .context("cannot start vigie up")?;
+            let said = String::from_utf8_lossy(&output.stderr);
+            ensure!(output.status.success(), "vigie up ended with {}: {said}", output.status);
+        }
+        Image::read(&*Log::open_read_only(&data)?, detail)
+    }
+}

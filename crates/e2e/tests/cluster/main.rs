@@ -1,0 +1,7 @@
+//! The services as processes on a real Kafka, disturbed in every way that we know of: what they
+//! leave behind equals an undisturbed run, also for a client that is not ours.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod support;
+
+mod straight;

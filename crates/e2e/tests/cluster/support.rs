@@ -1,0 +1,79 @@
+//! One cluster for all tests of the suite, which take turns on it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use vigie_e2e::{
+    Detail, Image, Overrides, Stage, StageSettings, Workload, count_scored, create_topics,
+    delete_everything, must_all_have_ended, must_equal, target_directory,
+};
+use vigie_local_kafka::{Cluster, ClusterSettings, Tools};
+
+/// How many lines are read unless a test needs more.
+pub const MENTIONS: u64 = 2_000;
+
+/// A run of 2,000 mentions takes seconds; a minute and a half is a session, a transaction that ends
+/// by its time-out, and a machine that does other things as well.
+pub const LONGEST_RUN: Duration = Duration::from_secs(90);
+
+/// The cluster, and the directory that goes with a test.
+pub struct Ground {
+    _turn: MutexGuard<'static, ()>,
+    pub bootstrap: String,
+    pub cache: PathBuf,
+    pub directory: TempDir,
+}
+
+impl Ground {
+    /// Takes the turn on a cluster that is as new, with its topics made.
+    pub fn take(overrides: Overrides<'_>) -> Self {
+        static CLUSTER: OnceLock<Mutex<Cluster>> = OnceLock::new();
+        static TURN: Mutex<()> = Mutex::new(());
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let cache = target_directory().unwrap().join("tools");
+        let cluster = CLUSTER.get_or_init(|| {
+            let settings = ClusterSettings::new(cache.clone(), 1);
+            // Tests are killed with their process: the guard of the cluster ends the broker then.
+            Mutex::new(Cluster::start(&settings).unwrap())
+        });
+        let bootstrap = cluster.lock().unwrap_or_else(PoisonError::into_inner).bootstrap();
+        delete_everything(&bootstrap).unwrap();
+        create_topics(&bootstrap, 1, overrides).unwrap();
+        Self { _turn: turn, bootstrap, cache, directory: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// The services' stage over a workload.
+    pub fn stage(&self, workload: &Workload, settings: &StageSettings) -> Stage {
+        Stage::set(&self.bootstrap, &workload.streams(), &self.path("fleet"), settings).unwrap()
+    }
+
+    /// Holds what the run has left to an undisturbed one, to the audit, to a client that is not
+    /// ours, and to Kafka's own tool for transactions.
+    pub fn must_be_exact(&self, stage: &mut Stage, expected: &Image) {
+        stage.fleet.stop_all().unwrap();
+        let found = stage.image(Detail::Whole).unwrap();
+        must_equal(expected, &found).unwrap();
+        stage.must_add_up().unwrap();
+        let count = count_scored(&self.cache, &self.bootstrap).unwrap();
+        assert!(count.doubles.is_empty(), "{count:?}");
+        assert_eq!(count.records, expected.count("mentions") as u64, "{count:?}");
+        let tools = Tools::install(&self.cache).unwrap();
+        must_all_have_ended(&tools, &self.bootstrap).unwrap();
+    }
+}
+
+/// Simulated mentions in a directory of a test, and what an undisturbed run of them leaves behind.
+pub fn undisturbed(directory: &Path, seed: u64, mentions: u64) -> (Workload, Image) {
+    let workload = Workload::simulate(directory, seed, mentions).unwrap();
+    let image = workload.undisturbed(&[workload.mentions()], Detail::Whole).unwrap();
+    for section in ["raw", "mentions", "author events", "closed windows", "dead letters"] {
+        assert!(image.count(section) > 0, "no {section} to compare");
+    }
+    (workload, image)
+}
