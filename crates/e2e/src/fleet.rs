@@ -65,7 +65,8 @@ impl Seat {
     /// Signals it where it is there; it may have ended by itself at any moment.
     fn signal(&mut self, signals: &[Signal]) -> Result<()> {
         for signal in signals {
-            if matches!(self.state, State::Runs | State::Paused) && self.process.ended()?.is_none() {
+            if matches!(self.state, State::Runs | State::Paused) && self.process.ended()?.is_none()
+            {
                 self.process.signal(*signal)?;
             }
         }
@@ -268,8 +269,8 @@ impl Fleet {
         if matches!(seat.state, State::Runs | State::Paused) {
             let process = &mut seat.process;
             let ended = wait_for(LONGEST_STOP, || process.ended())?;
-            let status = ended
-                .with_context(|| format!("{member} has not ended after {LONGEST_STOP:?}"))?;
+            let status =
+                ended.with_context(|| format!("{member} has not ended after {LONGEST_STOP:?}"))?;
             self.exits.count(status);
         }
         let until = match back {

@@ -87,7 +87,8 @@ impl Stage {
     /// # Errors
     /// When one cannot be started.
     pub fn start_streams(&mut self, taggers: u32, detectors: u32, scorers: u32) -> Result<()> {
-        let counts = [(Role::Tagger, taggers), (Role::Detector, detectors), (Role::Scorer, scorers)];
+        let counts =
+            [(Role::Tagger, taggers), (Role::Detector, detectors), (Role::Scorer, scorers)];
         for (role, count) in counts {
             for ordinal in 0..count {
                 self.fleet.add(Member { role, ordinal }, &[])?;

@@ -32,7 +32,7 @@ mod task_parts;
 mod timer;
 mod watermark;
 
-pub use board::Board;
+pub use board::{Board, NotHeld};
 pub use changelog::read_state;
 pub use control::{
     ControlDecoder, ControlFeed, ControlLookup, ControlState, ControlTable, NoControl,

@@ -15,6 +15,8 @@ pub trait Observer: Send + Sync {
     fn aborted(&self) {}
     /// A task was restored from so many changelog entries.
     fn restored(&self, _partition: &TopicPartition, _entries: u64, _took: Millis) {}
+    /// A stream thread has its first assignment, which may be empty, and has restored it.
+    fn joined(&self) {}
     /// A partition's watermark at a commit.
     fn watermark(&self, _partition: &TopicPartition, _watermark: EventTime) {}
     /// Some task waits for a control revision that has not been read, or for what it takes to

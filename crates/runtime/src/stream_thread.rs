@@ -79,6 +79,7 @@ pub struct StreamThread<E: Engine> {
     last_commit: WallTime,
     events: Vec<EngineEvent>,
     inputs: u64,
+    has_joined: bool,
 }
 
 impl<E: Engine> StreamThread<E> {
@@ -93,6 +94,7 @@ impl<E: Engine> StreamThread<E> {
             last_commit,
             events: Vec::new(),
             inputs: 0,
+            has_joined: false,
         }
     }
 
@@ -156,6 +158,10 @@ impl<E: Engine> StreamThread<E> {
             EngineEvent::Assigned(partitions) => {
                 for partition in partitions {
                     self.open(partition)?;
+                }
+                if !self.has_joined {
+                    self.has_joined = true;
+                    self.parts.observer.joined();
                 }
             }
             EngineEvent::Revoked(partitions) => {

@@ -6,13 +6,14 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
 use vigie_schema::TaggedMention;
 use vigie_types::{EventTime, IntentKind, MentionId, Millis, Status};
 
 use crate::action::{known_reach, leading_intent};
 
 /// One mention that waits for an answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Waiting {
     /// The mention.
     pub mention: MentionId,

@@ -10,5 +10,6 @@ pub mod configuration;
 pub mod copy;
 pub mod http;
 pub mod metrics;
+pub mod peers;
 pub mod pipeline;
 mod views;

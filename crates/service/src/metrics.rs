@@ -3,6 +3,7 @@
 //! Counters that services raise stand here at once; what is only looked at (lags, sizes, open
 //! spikes) is set when somebody scrapes, from a `Snapshot`.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use prometheus::core::Collector;
@@ -75,6 +76,8 @@ pub struct Metrics {
     commit_seconds: Histogram,
     restored_entries: IntCounter,
     restored_partitions: IntGauge,
+    /// Told by readiness, no series.
+    joined_threads: AtomicU64,
     freshness_seconds: Histogram,
     looked_at: Mutex<LookedAt>,
 }
@@ -138,6 +141,7 @@ impl Metrics {
                 .counter("vigie_runtime_restored_entries_total", "Changelog entries restored."),
             restored_partitions: make
                 .gauge("vigie_runtime_restored_partitions", "Partitions restored since the start."),
+            joined_threads: AtomicU64::new(0),
             freshness_seconds: make.histogram(
                 "vigie_views_freshness_seconds",
                 "From the entry of a mention until its score could be read, 50 ms of looking \
@@ -161,9 +165,9 @@ impl Metrics {
         String::from_utf8_lossy(&buffer).into_owned()
     }
 
-    /// Partitions restored since the start.
-    pub(crate) fn restored_partitions(&self) -> u64 {
-        self.restored_partitions.get().unsigned_abs()
+    /// Threads of stream services that have had an assignment since the start.
+    pub(crate) fn joined_threads(&self) -> u64 {
+        self.joined_threads.load(Ordering::Acquire)
     }
 
     /// A mention's score could be read so long after it entered.
@@ -321,6 +325,10 @@ impl Observer for Metrics {
         self.restored_entries.inc_by(entries);
         self.restored_partitions.inc();
         tracing::info!(%partition, entries, seconds = took.as_seconds(), "restored");
+    }
+
+    fn joined(&self) {
+        self.joined_threads.fetch_add(1, Ordering::AcqRel);
     }
 
     fn waiting(&self, _partition: &TopicPartition) {

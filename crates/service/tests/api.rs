@@ -116,7 +116,7 @@ fn what_was_pushed_is_answered_alike_while_the_services_run_and_after() {
     let live: Vec<Value> = PATHS.iter().map(|path| client.get(path)).collect();
     running.stop();
     let log = Log::open_read_only(&directory.path().join("data")).expect("a log");
-    let api = Api::stored(log).expect("ours");
+    let api = Api::stored(log, std::sync::Arc::new(Schemas::new()), None).expect("ours");
     let client = Client::new(&api);
     for (path, live) in PATHS.iter().zip(live) {
         assert_eq!(client.get(path), live, "{path}");
@@ -296,12 +296,15 @@ fn commands_reach_the_data_whether_or_not_a_process_runs() {
     let data = directory.path().join("data");
     let missing = Access::open(&directory.path().join("nothing")).map(|_| ()).expect_err("no log");
     assert!(missing.to_string().contains("holds no log yet"), "{missing}");
-    let running = Running::start(&directory, |_| {});
+    let configuration = configuration(directory.path(), |_| {});
+    let log = open_log(&configuration).expect("a log");
+    let running = Running::over(std::sync::Arc::clone(&log), &configuration, &[]);
     let early = Access::open(&data).map(|_| ()).expect_err("no address yet");
     assert!(early.to_string().contains("serves no API yet"), "{early}");
     let listen = "127.0.0.1:0".parse().expect("an address");
     let server = serve(&running.api, listen).expect("served");
-    running.pipeline.log().advertise(&server.loopback_address().to_string()).expect("told");
+    log.advertise(&server.loopback_address().to_string()).expect("told");
+    drop(log);
     let access = Access::open(&data).expect("over loopback");
     assert!(access.is_running());
     let pushed = access.post("/v1/mentions?source=cli", "application/x-ndjson", lines().into());

@@ -11,6 +11,7 @@ use vigie_types::SourceId;
 #[derive(Debug, Default)]
 pub struct IngestBoard {
     checkpoints: RwLock<BTreeMap<SourceId, Checkpoint>>,
+    open: AtomicBool,
     at_end: AtomicBool,
     failures: Mutex<Vec<String>>,
 }
@@ -26,6 +27,11 @@ impl IngestBoard {
         self.at_end.load(Ordering::Acquire)
     }
 
+    /// Whether ingest has opened its sources and takes pushes.
+    pub fn is_open(&self) -> bool {
+        self.open.load(Ordering::Acquire)
+    }
+
     /// Why inputs could not be read to their end, each naming the input and the place.
     pub fn failures(&self) -> Vec<String> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -34,6 +40,11 @@ impl IngestBoard {
     /// Posts why an input could not be read to its end.
     pub(super) fn post_failure(&self, failure: &str) {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).push(failure.into());
+    }
+
+    /// Posts that the sources are open.
+    pub(super) fn post_open(&self) {
+        self.open.store(true, Ordering::Release);
     }
 
     /// Posts whether every input was read to its end.

@@ -370,6 +370,7 @@ impl<E: Engine> Group<E> {
         if self.restore_checkpoints()? {
             self.open_files(first)?;
             self.state = State::Open;
+            self.board.post_open();
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! How a command reaches the data, whether or not a process runs on the directory.
 //!
-//! Guarantees: the same paths give the same answers both ways: over loopback from the process that
-//! holds the directory, or in process from the log, opened to read only.
+//! Guarantees: the same paths give the same answers in every way: over loopback from the process
+//! that holds the directory, in process from the log, opened to read only, or from a cluster.
 //!
 //! Refuses: writing when nothing runs; the answer says to start `vigie up`.
 
@@ -14,8 +14,10 @@ use std::sync::Arc;
 use serde_json::Value;
 use vigie_engine_embedded::{Log, OpenError};
 use vigie_runtime::LogReader;
+use vigie_schema::Schemas;
 
 use crate::http::{Api, ApiError};
+use crate::pipeline::ControlWriter;
 use loopback::Loopback;
 use stored::Stored;
 
@@ -76,6 +78,7 @@ pub struct Access {
 enum Way {
     Running(Loopback),
     Stored(Stored),
+    Cluster(Stored),
 }
 
 impl Access {
@@ -85,7 +88,7 @@ impl Access {
     /// When there is no log, it cannot be read, or its holder has no API yet.
     pub fn open(data_directory: &Path) -> Result<Self, AccessError> {
         let way = match Log::open_read_only(data_directory) {
-            Ok(log) => Way::Stored(Stored::new(Api::stored(log as Arc<dyn LogReader>)?.router())?),
+            Ok(log) => return Self::over(log),
             Err(OpenError::Held { directory, holder }) => match &holder.address {
                 Some(address) => Way::Running(Loopback::new(address)),
                 None => return Err(AccessError::NoApi(OpenError::Held { directory, holder })),
@@ -101,13 +104,28 @@ impl Access {
     /// # Errors
     /// When the log lacks a topic of ours, or cannot be asked.
     pub fn over(log: Arc<dyn LogReader>) -> Result<Self, AccessError> {
-        Ok(Self { way: Way::Stored(Stored::new(Api::stored(log)?.router())?) })
+        let api = Api::stored(log, Arc::new(Schemas::new()), None)?;
+        Ok(Self { way: Way::Stored(Stored::new(api.router())?) })
     }
 
-    /// Whether a process runs on the directory.
+    /// Reads a cluster's topics, on which services may run, and writes its control topics. Answers
+    /// are made in this process, from what is committed.
+    ///
+    /// # Errors
+    /// When the cluster lacks a topic of ours, or cannot be asked.
+    pub fn cluster(
+        log: Arc<dyn LogReader>,
+        schemas: Arc<Schemas>,
+        control: Arc<dyn ControlWriter>,
+    ) -> Result<Self, AccessError> {
+        let api = Api::stored(log, schemas, Some(control))?;
+        Ok(Self { way: Way::Cluster(Stored::new(api.router())?) })
+    }
+
+    /// Whether more may be written while it is read.
     pub const fn is_running(&self) -> bool {
         match self.way {
-            Way::Running(_) => true,
+            Way::Running(_) | Way::Cluster(_) => true,
             Way::Stored(_) => false,
         }
     }
@@ -119,7 +137,7 @@ impl Access {
     pub fn get(&self, path_and_query: &str) -> Result<Value, AccessError> {
         let answer = match &self.way {
             Way::Running(loopback) => loopback.get(path_and_query)?,
-            Way::Stored(stored) => stored.get(path_and_query)?,
+            Way::Stored(stored) | Way::Cluster(stored) => stored.get(path_and_query)?,
         };
         answer.json(path_and_query)
     }
@@ -136,7 +154,7 @@ impl Access {
     ) -> Result<Value, AccessError> {
         let answer = match &self.way {
             Way::Running(loopback) => loopback.post(path, content_type, &body)?,
-            Way::Stored(stored) => stored.post(path, content_type, body)?,
+            Way::Stored(stored) | Way::Cluster(stored) => stored.post(path, content_type, body)?,
         };
         answer.json(path)
     }

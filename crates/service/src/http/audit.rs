@@ -24,7 +24,7 @@ use super::{Answer, Api, Problem, ProblemBody, Shared};
         not; settled once nothing is on its way"),
     (status = 500, body = ProblemBody)))]
 pub(super) async fn audit(State(api): State<Api>) -> Answer {
-    api.answer(Shared::audit).await
+    api.answer_audit(Shared::audit).await
 }
 
 /// One sum: as many as expected, or what is wrong.
@@ -116,7 +116,7 @@ impl Shared {
         let detector = self.audit_detector()?;
         let standing = self.standing(Service::Tagger)?;
         let tallies = self.committed.tallies(Service::Tagger)?;
-        let checkpoints = self.committed.checkpoints()?;
+        let checkpoints = self.committed.stored_checkpoints()?;
         let lag = self.remaining(&standing)?;
         let sources: Vec<Value> = checkpoints.values().map(audit_source).collect();
         let tagger = audit_tagger(&checkpoints, &tallies, lag);

@@ -1,20 +1,20 @@
-//! Committed state: from the boards of running services, or from the changelogs of a log at rest.
+//! Committed state: from the boards of services that run here, or from the changelogs of the log.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use vigie_detector::Detector;
 use vigie_runtime::{
-    ControlState, LogReader, Processor, ReadError, Rejection, Tally, TaskProgress, Topic,
+    LogReader, Partition, Processor, ReadError, Rejection, Tally, TaskProgress, Topic,
     TopicOutline, TopicPartition, read_state,
 };
 use vigie_schema::{Checkpoint, CheckpointDetail, Schemas, topics};
-use vigie_scorer::{AuthorState, ScoreSettings, Scorer};
+use vigie_scorer::{AuthorState, Scorer};
 use vigie_tagger::Tagger;
 use vigie_types::{AuthorId, EventTime, SourceId};
 
 use super::Problem;
-use crate::pipeline::{APPLICATION, Boards, read_control};
+use crate::pipeline::{APPLICATION, Boards, Role};
 
 /// The stream services, in the order of the flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,63 +45,105 @@ impl Service {
         }
     }
 
+    /// Its role in a process.
+    pub(super) const fn role(self) -> Role {
+        match self {
+            Self::Tagger => Role::Tagger,
+            Self::Detector => Role::Detector,
+            Self::Scorer => Role::Scorer,
+        }
+    }
+
     /// The application whose positions it commits.
     pub(super) fn application(self) -> String {
         format!("{APPLICATION}-{}", self.name())
     }
 }
 
-/// Where committed state is read.
-pub(super) enum Committed {
-    /// The services run.
-    Live(Boards),
-    /// Nothing runs.
-    Stored(Arc<dyn LogReader>, Arc<Schemas>),
+/// Where committed state is read: from the boards of services that run here, else from the log.
+pub(super) struct Committed {
+    log: Arc<dyn LogReader>,
+    schemas: Arc<Schemas>,
+    boards: Option<Boards>,
+    /// Whether the boards hold everything there is: all services run here, and nowhere else.
+    is_whole: bool,
+}
+
+/// What is held of a key.
+pub(super) enum Lookup {
+    /// Its partition is not held here: whoever owns it knows.
+    NotHeld,
+    /// Nothing.
+    Nothing,
+    /// This.
+    Found(Box<AuthorState>),
+}
+
+impl Lookup {
+    fn of(state: Option<AuthorState>) -> Self {
+        state.map_or(Self::Nothing, |state| Self::Found(Box::new(state)))
+    }
 }
 
 impl Committed {
-    /// The state of an author.
-    pub(super) fn author(&self, id: &AuthorId) -> Result<Option<AuthorState>, Problem> {
-        match self {
-            Self::Live(boards) => Ok(boards.scorer.get(id)),
-            Self::Stored(log, _) => {
-                let topic = Topic::changelog(APPLICATION, Scorer::NAME);
-                let value = log.newest(&topic, id.as_str().as_bytes())?;
-                Ok(value.map(|value| read_state::<Scorer>(&value)).transpose()?)
-            }
-        }
+    /// The state of a log that nothing runs on.
+    pub(super) const fn stored(log: Arc<dyn LogReader>, schemas: Arc<Schemas>) -> Self {
+        Self { log, schemas, boards: None, is_whole: false }
     }
 
-    /// Shows the state of every author.
+    /// The state of running services.
+    pub(super) const fn live(
+        log: Arc<dyn LogReader>,
+        schemas: Arc<Schemas>,
+        boards: Boards,
+        is_whole: bool,
+    ) -> Self {
+        Self { log, schemas, boards: Some(boards), is_whole }
+    }
+
+    /// The boards, if they hold everything there is.
+    fn whole(&self) -> Option<&Boards> {
+        self.boards.as_ref().filter(|_| self.is_whole)
+    }
+
+    /// The state of an author of this partition.
+    pub(super) fn author(&self, number: Partition, id: &AuthorId) -> Result<Lookup, Problem> {
+        if let Some(boards) = &self.boards {
+            return Ok(boards.scorer.get_in(number, id).map_or(Lookup::NotHeld, Lookup::of));
+        }
+        let topic = Topic::changelog(APPLICATION, Scorer::NAME);
+        let value = self.log.newest(&topic, id.as_str().as_bytes())?;
+        Ok(Lookup::of(value.map(|value| read_state::<Scorer>(&value)).transpose()?))
+    }
+
+    /// Shows the state of every author of a partition; false when it is not held, or was given up
+    /// meanwhile.
     pub(super) fn visit_authors(
         &self,
+        number: Partition,
         visit: &mut dyn FnMut(&AuthorId, &AuthorState),
-    ) -> Result<(), Problem> {
-        match self {
-            Self::Live(boards) => {
-                boards.scorer.for_each(visit);
-                Ok(())
-            }
-            Self::Stored(log, _) => visit_changelog(&**log, Scorer::NAME, &mut |key, value| {
+    ) -> Result<bool, Problem> {
+        if let Some(boards) = &self.boards {
+            return Ok(boards.scorer.for_each_in(number, visit).is_ok());
+        }
+        let changelog = Topic::changelog(APPLICATION, Scorer::NAME);
+        visit_partition(
+            &*self.log,
+            &TopicPartition::new(&changelog, number),
+            &mut |key, value| {
                 let id = std::str::from_utf8(key).ok().and_then(|text| text.parse().ok());
                 let Some(id) = id else { return Ok(()) };
                 visit(&id, &read_state::<Scorer>(value)?);
                 Ok(())
-            }),
-        }
+            },
+        )?;
+        Ok(true)
     }
 
-    /// The progress of every partition of a service.
+    /// The progress of every partition of a service, as the log has it: of the same commit as the
+    /// positions there, whereas boards follow a moment later.
     pub(super) fn progress(&self, service: Service) -> Result<Vec<TaskProgress>, Problem> {
-        let progress = match self {
-            Self::Live(boards) => match service {
-                Service::Tagger => boards.tagger.progress(),
-                Service::Detector => boards.detector.progress(),
-                Service::Scorer => boards.scorer.progress(),
-            },
-            Self::Stored(log, _) => return stored_progress(&**log, service.name()),
-        };
-        Ok(progress.into_values().collect())
+        stored_progress(&*self.log, service.name())
     }
 
     /// What became of a service's records, by source.
@@ -115,21 +157,29 @@ impl Committed {
         Ok(tallies)
     }
 
-    /// The highest event time that a service has seen.
+    /// The highest event time that a service has seen, in the partitions that are held here.
     pub(super) fn stream_time(&self, service: Service) -> Result<Option<EventTime>, Problem> {
-        let times = self.progress(service)?.into_iter().map(|progress| progress.stream_time);
-        Ok(times.max().filter(|time| *time != EventTime::MIN))
+        let progress = match &self.boards {
+            Some(boards) => progress_on(boards, service),
+            None => self.progress(service)?,
+        };
+        Ok(latest(&progress))
     }
 
     /// How far each source was read.
     pub(super) fn checkpoints(&self) -> Result<BTreeMap<SourceId, Checkpoint>, Problem> {
-        let (log, schemas) = match self {
-            Self::Live(boards) => return Ok(boards.ingest.checkpoints()),
-            Self::Stored(log, schemas) => (log, schemas),
-        };
+        match self.whole() {
+            Some(boards) => Ok(boards.ingest.checkpoints()),
+            None => self.stored_checkpoints(),
+        }
+    }
+
+    /// How far each source was read, as the log has it: of the same commit as the records there.
+    pub(super) fn stored_checkpoints(&self) -> Result<BTreeMap<SourceId, Checkpoint>, Problem> {
         let mut checkpoints = BTreeMap::new();
-        visit_topic(&**log, &Topic::new(topics::INGEST_CHECKPOINTS), &mut |_, value| {
-            let checkpoint = schemas.checkpoints.decode(value)?;
+        let topic = Topic::new(topics::INGEST_CHECKPOINTS);
+        visit_topic(&*self.log, &topic, &mut |_, value| {
+            let checkpoint = self.schemas.checkpoints.decode(value)?;
             match checkpoint.detail {
                 // The answer to a push, kept for its retries: no source.
                 Some(CheckpointDetail::PushCheckpoint(_)) => {}
@@ -142,33 +192,43 @@ impl Committed {
         Ok(checkpoints)
     }
 
+    /// The checkpoints of the sources that this process reads.
+    pub(super) fn own_checkpoints(&self) -> BTreeMap<SourceId, Checkpoint> {
+        self.boards.as_ref().map(|boards| boards.ingest.checkpoints()).unwrap_or_default()
+    }
+
     /// Whether every input was read to its end.
     pub(super) fn has_read_everything(&self) -> Result<bool, Problem> {
-        match self {
-            Self::Live(boards) => Ok(boards.ingest.has_read_everything()),
-            Self::Stored(..) => {
-                Ok(self.checkpoints()?.values().all(|checkpoint| match checkpoint.detail {
-                    Some(CheckpointDetail::FileCheckpoint(_)) => checkpoint.ended,
-                    Some(CheckpointDetail::PushCheckpoint(_)) | None => true,
-                }))
-            }
+        if let Some(boards) = self.whole() {
+            return Ok(boards.ingest.has_read_everything());
         }
+        Ok(self.checkpoints()?.values().all(|checkpoint| match checkpoint.detail {
+            Some(CheckpointDetail::FileCheckpoint(_)) => checkpoint.ended,
+            Some(CheckpointDetail::PushCheckpoint(_)) | None => true,
+        }))
     }
 }
 
-/// The scoring configuration at its newest revision.
-pub(super) fn score_settings(
-    log: &dyn LogReader,
-    schemas: &Schemas,
-) -> Result<ScoreSettings, Problem> {
-    let records =
-        read_control(log, topics::SCORES, &schemas.scores).map_err(Problem::unreadable)?;
-    let start = ScoreSettings::default();
-    Ok(records.iter().fold(start, |settings, record| settings.apply(record)))
+fn progress_on(boards: &Boards, service: Service) -> Vec<TaskProgress> {
+    let progress = match service {
+        Service::Tagger => boards.tagger.progress(),
+        Service::Detector => boards.detector.progress(),
+        Service::Scorer => boards.scorer.progress(),
+    };
+    progress.into_values().collect()
+}
+
+/// The highest event time of all.
+pub(super) fn latest(progress: &[TaskProgress]) -> Option<EventTime> {
+    let times = progress.iter().map(|progress| progress.stream_time);
+    times.max().filter(|time| *time != EventTime::MIN)
 }
 
 /// The progress in each partition of a changelog; none in those that no task has committed to.
-fn stored_progress(log: &dyn LogReader, store: &str) -> Result<Vec<TaskProgress>, Problem> {
+pub(super) fn stored_progress(
+    log: &dyn LogReader,
+    store: &str,
+) -> Result<Vec<TaskProgress>, Problem> {
     let mut found = Vec::new();
     for partition in partitions_of(log, &Topic::changelog(APPLICATION, store))? {
         let Some(value) = log.newest_in(&partition, TaskProgress::KEY)? else { continue };
@@ -181,10 +241,6 @@ fn stored_progress(log: &dyn LogReader, store: &str) -> Result<Vec<TaskProgress>
 
 /// What an entry of a compacted topic is shown to.
 type VisitEntry<'a> = &'a mut dyn FnMut(&[u8], &[u8]) -> Result<(), Rejection>;
-
-fn visit_changelog(log: &dyn LogReader, store: &str, visit: VisitEntry<'_>) -> Result<(), Problem> {
-    visit_topic(log, &Topic::changelog(APPLICATION, store), visit)
-}
 
 fn visit_topic(log: &dyn LogReader, topic: &Topic, visit: VisitEntry<'_>) -> Result<(), Problem> {
     for partition in partitions_of(log, topic)? {

@@ -64,9 +64,10 @@ pub(super) async fn show(State(api): State<Api>, Named(place): Named<(u32, u64)>
         (status = 200, description = "committed; asked again within 24 hours it adds nothing"),
         (status = 404, description = "no such letter", body = ProblemBody),
         (status = 409, description = "it cannot be replayed, and why", body = ProblemBody),
+        (status = 421, description = "this instance runs no ingest", body = ProblemBody),
         (status = 503, description = "nothing runs", body = ProblemBody)))]
 pub(super) async fn replay(State(api): State<Api>, Named(place): Named<(u32, u64)>) -> Answer {
-    let running = api.shared.running("nothing can be replayed")?;
+    api.shared.pushes("nothing can be replayed")?;
     let shared = std::sync::Arc::clone(&api.shared);
     let letter = tokio::task::spawn_blocking(move || shared.letter(place))
         .await
@@ -80,7 +81,7 @@ pub(super) async fn replay(State(api): State<Api>, Named(place): Named<(u32, u64
         idempotency_key: Some(name.clone()),
         replay_of: Some(name.clone()),
     };
-    let answer = running.push(push).await?;
+    let answer = api.shared.push(push).await?;
     Ok(axum::Json(json!({
         "replay_of": name,
         "accepted": answer.accepted,

@@ -5,12 +5,13 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use serde_json::json;
-use vigie_runtime::Topic;
 use vigie_types::StreamKind;
 
 use super::committed::Service;
-use super::{Answer, Api, Problem, ProblemBody, Shared, openapi, streams};
+use super::{Answer, Api, Instance, Problem, ProblemBody, Shared, openapi, streams};
 use crate::metrics::{OpenSpike, Snapshot};
+use crate::pipeline::Role;
+use crate::views::SpikeView;
 
 /// Says that the process lives.
 #[utoipa::path(get, path = "/health/live", tag = "health",
@@ -19,27 +20,29 @@ pub(super) async fn live() -> Json<serde_json::Value> {
     Json(json!({ "live": true }))
 }
 
-/// Says whether the services have restored their state and go on.
+/// Says whether the services have restored the state of the partitions they own, and go on.
 #[utoipa::path(get, path = "/health/ready", tag = "health", responses(
     (status = 200, description = "every service has its state and takes records"),
     (status = 503, description = "restoring, stopping, or nothing runs", body = ProblemBody)))]
 pub(super) async fn ready(State(api): State<Api>) -> Answer {
-    let shared = &api.shared;
-    let running = shared.running("it takes no records")?;
+    let running = api.shared.running("it takes no records")?;
+    let not_ready =
+        |error: String, help: &str| Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, error, help));
     if running.is_stopping() {
-        return Err(Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the services are stopping",
-            "start `vigie up` again once the process has ended",
-        ));
+        let help = "start it again once the process has ended";
+        return not_ready("the services are stopping".into(), help);
     }
-    let (restored, partitions) = (running.metrics.restored_partitions(), shared.partitions());
-    if restored < partitions {
-        return Err(Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            format!("{restored} of {partitions} partitions are restored"),
-            "ask again in a second",
-        ));
+    let Instance { roles, stream_threads, boards, metrics, .. } = &running.instance;
+    let restoring =
+        boards.tagger.restoring() + boards.detector.restoring() + boards.scorer.restoring();
+    // On a cluster a thread may have been given no partition: it is ready all the same.
+    let joining = stream_threads.saturating_sub(metrics.joined_threads());
+    if restoring > 0 || joining > 0 {
+        let error = format!("{restoring} partitions are being restored, {joining} threads join");
+        return not_ready(error, "ask again in a second");
+    }
+    if roles.contains(&Role::Ingest) && !boards.ingest.is_open() {
+        return not_ready("ingest opens its sources".into(), "ask again in a second");
     }
     Ok(Json(json!({ "ready": true })))
 }
@@ -69,12 +72,6 @@ pub(super) async fn unknown_path(uri: Uri) -> Problem {
 }
 
 impl Shared {
-    /// How many partitions the stream services read.
-    fn partitions(&self) -> u64 {
-        let of = |service: Service| self.layout.get(&Topic::new(service.input())).copied();
-        Service::ALL.into_iter().filter_map(of).map(u64::from).sum()
-    }
-
     fn metrics_text(&self) -> Result<String, Problem> {
         let running = self.running("there are no metrics")?;
         let mut snapshot = Snapshot {
@@ -82,27 +79,37 @@ impl Shared {
             dead_letters: self.dead_letters_written()?,
             ..Snapshot::default()
         };
-        for service in Service::ALL {
-            snapshot.lags.push((service.name(), self.lag_of(service)?));
-        }
-        for checkpoint in self.committed.checkpoints()?.values() {
+        // A cluster is not asked for a scrape: brokers may be slow, and scrapes come all the time.
+        snapshot.lags = if running.instance.is_shared {
+            running.seen().lags
+        } else {
+            let lag = |service: Service| Ok((service.name(), self.lag_of(service)?));
+            Service::ALL.into_iter().map(lag).collect::<Result<_, Problem>>()?
+        };
+        for checkpoint in self.committed.own_checkpoints().values() {
             snapshot.ingest.raw += checkpoint.raw;
             snapshot.ingest.suppressed += checkpoint.suppressed;
             snapshot.ingest.dead_lettered += checkpoint.dead_lettered;
             snapshot.ingest.open_sources += u64::from(!checkpoint.ended);
         }
+        snapshot.open_spikes = self.open_spikes()?;
+        Ok(running.instance.metrics.text(snapshot))
+    }
+
+    /// The spikes that go on, of the partitions that are owned here.
+    fn open_spikes(&self) -> Result<Vec<OpenSpike>, Problem> {
         let definitions = self.definitions()?;
-        let folded = self.views.current().map_err(Problem::unreadable)?;
-        for spike in folded.spikes.all().filter(|spike| spike.is_open()) {
+        let held = self.views.streams.read(&self.numbers_of(Service::Detector))?;
+        let open = held.iter().flat_map(|view| view.spikes.all()).filter(|spike| spike.is_open());
+        let told = |spike: &SpikeView| {
             let stream = &spike.last.stream;
             let kind = definitions.get(stream).map_or(StreamKind::Brand, |known| known.kind);
-            snapshot.open_spikes.push(OpenSpike {
+            OpenSpike {
                 stream: stream.to_string(),
                 kind: streams::name_of_kind(kind),
                 severity: spike.last.severity.get(),
-            });
-        }
-        drop(folded);
-        Ok(running.metrics.text(snapshot))
+            }
+        };
+        Ok(open.map(told).collect())
     }
 }

@@ -1,15 +1,19 @@
 //! The newest mentions, and the queue of those that wait for an answer.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use axum::extract::State;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::IntoParams;
+use vigie_runtime::Partition;
 use vigie_schema::TaggedMention;
-use vigie_scorer::{Waiting, reply_queue};
-use vigie_types::StreamId;
+use vigie_scorer::Waiting;
+use vigie_types::{EventTime, MentionId, StreamId};
 
+use super::committed::Service;
+use super::gather::Gathered;
+use super::part::{Part, Question};
 use super::query::{Asked, limited};
 use super::{Answer, Api, Problem, ProblemBody, Shared};
 use crate::views::newest::MAXIMUM_OF_STREAM;
@@ -27,17 +31,26 @@ pub(super) struct OfStream {
 
 /// Lists the newest scored mentions of a stream that stand.
 #[utoipa::path(get, path = "/v1/mentions", tag = "mentions", params(OfStream), responses(
-    (status = 200, description = "as on mentions.scored.v1, newest first"),
-    (status = 404, description = "no such stream", body = ProblemBody)))]
+    (status = 200, description = "as on mentions.scored.v1, newest first; missing_partitions: \
+        those that nobody answered for"),
+    (status = 404, description = "no such stream", body = ProblemBody),
+    (status = 503, description = "all partitions are missing", body = ProblemBody)))]
 pub(super) async fn newest(State(api): State<Api>, Asked(asked): Asked<OfStream>) -> Answer {
     let limit = limited(asked.limit, 50, MAXIMUM_OF_STREAM)?;
     api.answer(move |shared| {
         let stream = shared.stream_id(asked.stream.as_deref())?;
-        let mentions = shared.newest(stream.as_ref())?;
-        let mentions = mentions.iter().take(limit);
+        let question = NewestMentions { stream, limit };
+        let gathered = shared.gather(shared.numbers_of(Service::Scorer), &question)?.any()?;
+        let missing = gathered.missing();
+        let mut placed: Vec<Placed> = gathered.parts.into_iter().flatten().collect();
+        placed.sort_by(|one, other| other.place().cmp(&one.place()));
         let mentions: Vec<Value> =
-            mentions.map(|mention| shared.renderers.mention(mention)).collect();
-        Ok(json!({ "stream": asked.stream, "mentions": mentions }))
+            placed.into_iter().take(limit).map(|placed| placed.told).collect();
+        Ok(json!({
+            "stream": asked.stream,
+            "mentions": mentions,
+            "missing_partitions": missing,
+        }))
     })
     .await
 }
@@ -45,16 +58,155 @@ pub(super) async fn newest(State(api): State<Api>, Asked(asked): Asked<OfStream>
 /// Lists who waits for an answer, in reply order.
 #[utoipa::path(get, path = "/v1/queue", tag = "mentions", params(OfStream), responses(
     (status = 200, description = "questions first, then criticism, suggestions, compliments; among \
-        equals the higher score, the more negative, the wider reach, the longer wait"),
-    (status = 404, description = "no such stream", body = ProblemBody)))]
+        equals the higher score, the more negative, the wider reach, the longer wait; \
+        missing_partitions: those that nobody answered for"),
+    (status = 404, description = "no such stream", body = ProblemBody),
+    (status = 503, description = "all partitions are missing", body = ProblemBody)))]
 pub(super) async fn queue(State(api): State<Api>, Asked(asked): Asked<OfStream>) -> Answer {
     let limit = limited(asked.limit, 50, MAXIMUM_OF_STREAM)?;
     api.answer(move |shared| {
         let stream = shared.stream_id(asked.stream.as_deref())?;
-        let waiting = shared.queue(stream.as_ref(), limit)?;
-        Ok(json!({ "stream": asked.stream, "queue": waiting }))
+        let found = shared.queues(vec![stream], limit)?.any()?;
+        let missing = found.missing();
+        let queue = merged(found.parts, limit).into_iter().next().unwrap_or_default();
+        Ok(json!({ "stream": asked.stream, "queue": queue, "missing_partitions": missing }))
     })
     .await
+}
+
+/// The newest mentions of a stream, or of all.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct NewestMentions {
+    stream: Option<StreamId>,
+    limit: usize,
+}
+
+/// A mention with its place among others, and what is told.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Placed {
+    event_time: EventTime,
+    mention: MentionId,
+    told: Value,
+}
+
+impl Placed {
+    const fn place(&self) -> (EventTime, &MentionId) {
+        (self.event_time, &self.mention)
+    }
+}
+
+impl Question for NewestMentions {
+    type Answer = Vec<Placed>;
+    const NAME: &'static str = "newest-mentions";
+    const SERVICE: Service = Service::Scorer;
+
+    fn answer(
+        &self,
+        shared: &Shared,
+        numbers: &BTreeSet<Partition>,
+    ) -> Result<Part<Vec<Placed>>, Problem> {
+        let held = shared.views.mentions.read(numbers)?;
+        let mut newest: Vec<_> = held
+            .iter()
+            .flat_map(|view| view.of(self.stream.as_ref()).take(self.limit).cloned())
+            .collect();
+        let numbers = held.numbers().clone();
+        drop(held);
+        newest.sort_by(|one, other| place_of(other).cmp(&place_of(one)));
+        newest.truncate(self.limit);
+        let placed = newest.iter().map(|mention| Placed {
+            event_time: mention.event_time,
+            mention: mention.mention.mention_id.clone(),
+            told: shared.renderers.mention(mention),
+        });
+        Ok(Part { numbers, answer: placed.collect() })
+    }
+}
+
+fn place_of(mention: &TaggedMention) -> (EventTime, &MentionId) {
+    (mention.event_time, &mention.mention.mention_id)
+}
+
+/// The heads of reply queues: of each stream, or of all mentions.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Queues {
+    streams: Vec<Option<StreamId>>,
+    limit: usize,
+}
+
+/// Who waits, and what is told of them.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Queued {
+    waiting: Waiting,
+    told: Value,
+}
+
+impl Question for Queues {
+    type Answer = Vec<Vec<Queued>>;
+    const NAME: &'static str = "queues";
+    const SERVICE: Service = Service::Scorer;
+
+    fn answer(
+        &self,
+        shared: &Shared,
+        numbers: &BTreeSet<Partition>,
+    ) -> Result<Part<Vec<Vec<Queued>>>, Problem> {
+        let held = shared.views.mentions.read(numbers)?;
+        let queue_of = |stream: &Option<StreamId>| {
+            let mentions = held.iter().flat_map(|view| view.of(stream.as_ref()));
+            let waiting = mentions.filter_map(|mention| Some((Waiting::of(mention)?, mention)));
+            let mut queue: Vec<(Waiting, _)> = waiting.collect();
+            let now = latest(queue.iter().map(|(waiting, _)| waiting));
+            queue.sort_by(|(one, _), (other, _)| one.cmp_at(other, now));
+            queue.truncate(self.limit);
+            let queued = queue.into_iter().map(|(waiting, mention)| {
+                let told = told(&waiting, mention);
+                Queued { waiting, told }
+            });
+            queued.collect()
+        };
+        let answer = self.streams.iter().map(queue_of).collect();
+        Ok(Part { numbers: held.numbers().clone(), answer })
+    }
+}
+
+/// "Now" of a queue is its newest mention's own time, so that an answer depends on the log alone;
+/// ages are only compared with each other.
+fn latest<'a>(waiting: impl Iterator<Item = &'a Waiting>) -> EventTime {
+    waiting.map(|waiting| waiting.since).max().unwrap_or_default()
+}
+
+fn told(waiting: &Waiting, mention: &TaggedMention) -> Value {
+    let said = &mention.mention;
+    json!({
+        "mention_id": waiting.mention,
+        "author": said.author.id,
+        "handle": said.author.handle,
+        "text": said.text,
+        "url": said.url,
+        "intent": waiting.intent.as_str(),
+        "score": mention.score,
+        "negative": waiting.negative,
+        "reach": waiting.reach,
+        "since": waiting.since.to_string(),
+    })
+}
+
+/// The queues of several owners as one each, in the order in which they were asked for.
+pub(super) fn merged(parts: Vec<Vec<Vec<Queued>>>, limit: usize) -> Vec<Vec<Value>> {
+    let mut queues: Vec<Vec<Queued>> = Vec::new();
+    for part in parts {
+        queues.resize_with(queues.len().max(part.len()), Vec::new);
+        for (queue, more) in queues.iter_mut().zip(part) {
+            queue.extend(more);
+        }
+    }
+    let in_order = |mut queue: Vec<Queued>| {
+        let now = latest(queue.iter().map(|queued| &queued.waiting));
+        queue.sort_by(|one, other| one.waiting.cmp_at(&other.waiting, now));
+        queue.into_iter().take(limit).map(|queued| queued.told).collect()
+    };
+    queues.into_iter().map(in_order).collect()
 }
 
 impl Shared {
@@ -63,44 +215,12 @@ impl Shared {
         stream.map(|id| self.definition(id).map(|definition| definition.id)).transpose()
     }
 
-    fn newest(&self, stream: Option<&StreamId>) -> Result<Vec<Arc<TaggedMention>>, Problem> {
-        let folded = self.views.current().map_err(Problem::unreadable)?;
-        Ok(folded.newest.of(stream).map(Arc::clone).collect())
-    }
-
-    /// The head of the queue among a stream's newest mentions.
-    ///
-    /// "Now" is the newest mention's own time, so that an answer depends on the log alone; ages are
-    /// only compared with each other.
-    pub(super) fn queue(
+    /// The heads of the queues among the newest mentions.
+    pub(super) fn queues(
         &self,
-        stream: Option<&StreamId>,
+        streams: Vec<Option<StreamId>>,
         limit: usize,
-    ) -> Result<Vec<Value>, Problem> {
-        let mentions = self.newest(stream)?;
-        let Some(now) = mentions.first().map(|mention| mention.event_time) else {
-            return Ok(Vec::new());
-        };
-        let mut queue: Vec<Waiting> =
-            mentions.iter().filter_map(|mention| Waiting::of(mention)).collect();
-        reply_queue::order(&mut queue, now);
-        let rendered = |waiting: &Waiting| {
-            let mention =
-                mentions.iter().find(|known| known.mention.mention_id == waiting.mention)?;
-            let said = &mention.mention;
-            Some(json!({
-                "mention_id": waiting.mention,
-                "author": said.author.id,
-                "handle": said.author.handle,
-                "text": said.text,
-                "url": said.url,
-                "intent": waiting.intent.as_str(),
-                "score": mention.score,
-                "negative": waiting.negative,
-                "reach": waiting.reach,
-                "since": waiting.since.to_string(),
-            }))
-        };
-        Ok(queue.iter().take(limit).filter_map(rendered).collect())
+    ) -> Result<Gathered<Vec<Vec<Queued>>>, Problem> {
+        self.gather(self.numbers_of(Service::Scorer), &Queues { streams, limit })
     }
 }

@@ -1,8 +1,9 @@
-//! The HTTP API: what was committed, read from a running pipeline or from a log at rest.
+//! The HTTP API: what was committed, read from running services or from a log at rest.
 //!
 //! Guarantees: an answer holds committed data only; the same log gives the same answer whether the
-//! services run or not; a push is answered 200 only after its commit; every number that an answer
-//! may not exceed is told in the error that says so.
+//! services run or not, and whichever instance of a cluster is asked; what an answer lacks because
+//! its partitions move is told in it; a push is answered 200 only after its commit; every number
+//! that an answer may not exceed is told in the error that says so.
 //!
 //! Refuses: to say who may ask. It is bound to loopback unless configured otherwise.
 
@@ -10,9 +11,12 @@ mod audit;
 mod authors;
 mod committed;
 mod dead_letters;
+mod gather;
 mod health;
+mod instance;
 mod judgements;
 mod mentions;
+mod part;
 mod problem;
 mod push;
 mod query;
@@ -25,28 +29,37 @@ mod summary;
 mod topics;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Json;
 use axum::extract::DefaultBodyLimit;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vigie_ingest::group::PushQueue;
 use vigie_runtime::{Layout, LogReader, ReadError, Topic};
 use vigie_schema::Schemas;
 use vigie_schema::json::Inspector;
 
 use crate::configuration::{Configuration, Topics};
-use crate::metrics::Metrics;
+use crate::peers::{Alone, Client, KnownOwners, Owners};
 use crate::pipeline::{ControlWriter, Pipeline};
-use crate::views::{Follower, Views};
+use crate::views::{UpToDate, Views};
 
 use committed::Committed;
+use gather::Peers;
+pub use instance::Instance;
+use instance::{Running, committed_of};
 pub use problem::{Problem, ProblemBody};
 use render::Renderers;
 pub use server::{ServeError, Server, serve};
+
+/// How many answers are made at once: half of the threads that read. The others answer instances
+/// that ask, so that two who ask each other never wait for each other.
+const ANSWERS_AT_ONCE: usize = server::READING_THREADS / 2;
+
+/// The longest question of another instance: the queues of fifty streams are asked for by id.
+const MAXIMUM_QUESTION_BYTES: usize = 64 << 10;
 
 /// The API over one log.
 #[derive(Clone)]
@@ -62,9 +75,18 @@ struct Shared {
     inspector: Inspector,
     renderers: Renderers,
     committed: Committed,
-    views: Arc<Views>,
+    views: Views,
+    peers: Peers,
+    control: Option<Arc<dyn ControlWriter>>,
     running: Option<Running>,
-    maximum_push_bytes: usize,
+    turns: Turns,
+}
+
+/// Who may answer now; others wait.
+struct Turns {
+    answers: Semaphore,
+    /// An audit reads whole topics and holds what it has read: one at a time.
+    audits: Semaphore,
 }
 
 /// What there is in every way.
@@ -73,16 +95,8 @@ struct Parts {
     layout: Layout,
     schemas: Arc<Schemas>,
     committed: Committed,
-    views: Arc<Views>,
-}
-
-/// What there is only while the services run.
-struct Running {
-    pushes: PushQueue,
-    metrics: Arc<Metrics>,
-    stop: Arc<AtomicBool>,
-    control: Arc<dyn ControlWriter>,
-    _follower: Follower,
+    views: Views,
+    peers: Peers,
 }
 
 /// A log that cannot be read as ours.
@@ -115,66 +129,104 @@ impl Api {
     /// # Errors
     /// As [`Api::stored`].
     pub fn live(pipeline: &Pipeline, configuration: &Configuration) -> Result<Self, ApiError> {
-        let log = Arc::clone(pipeline.log()) as Arc<dyn LogReader>;
-        let layout = layout_of(&*log)?;
-        let schemas = Arc::new(Schemas::new());
-        let metrics = Arc::clone(pipeline.metrics());
-        let views = Arc::new(Views::new(Arc::clone(&log), &layout, Arc::clone(&schemas)));
-        let follower = Follower::start(&views, &metrics);
-        let running = Running {
-            pushes: pipeline.pushes().clone(),
-            metrics,
-            stop: pipeline.stop_flag(),
-            control: pipeline.control(),
-            _follower: follower,
-        };
-        let committed = Committed::Live(pipeline.boards().clone());
-        let maximum_push_bytes = configuration.http.maximum_push_bytes;
-        let parts = Parts { log, layout, schemas, committed, views };
-        Ok(Self::over(parts, Some((running, maximum_push_bytes))))
+        Self::of(Instance::of(pipeline, configuration))
     }
 
-    /// The API of a log that no service runs on: the same answers, read only.
+    /// The API of services, whatever they run on.
+    ///
+    /// # Errors
+    /// As [`Api::stored`].
+    pub fn of(instance: Instance) -> Result<Self, ApiError> {
+        let log = Arc::clone(&instance.log);
+        let layout = layout_of(&*log)?;
+        let schemas = Arc::clone(&instance.schemas);
+        let up_to_date =
+            if instance.is_shared { UpToDate::InBackground } else { UpToDate::AtRequest };
+        let views = Views::new(&log, &schemas, &instance.owners, up_to_date);
+        let peers = Peers {
+            owners: KnownOwners::new(Arc::clone(&instance.owners)),
+            client: Client::new(),
+            address: instance.address.clone(),
+        };
+        let committed = committed_of(&instance);
+        let control = Arc::clone(&instance.control);
+        let running = Running::start(instance, &views);
+        let parts = Parts { log, layout, schemas, committed, views, peers };
+        Ok(Self::over(parts, Some(control), Some(running)))
+    }
+
+    /// The API of a log whose services are not in this process: the same answers, and no pushes.
+    /// Authors can be suppressed where there is somebody who may write.
     ///
     /// # Errors
     /// When the log lacks a topic of ours, or cannot be asked.
-    pub fn stored(log: Arc<dyn LogReader>) -> Result<Self, ApiError> {
+    pub fn stored(
+        log: Arc<dyn LogReader>,
+        schemas: Arc<Schemas>,
+        control: Option<Arc<dyn ControlWriter>>,
+    ) -> Result<Self, ApiError> {
         let layout = layout_of(&*log)?;
-        let schemas = Arc::new(Schemas::new());
-        let views = Arc::new(Views::new(Arc::clone(&log), &layout, Arc::clone(&schemas)));
-        let committed = Committed::Stored(Arc::clone(&log), Arc::clone(&schemas));
-        Ok(Self::over(Parts { log, layout, schemas, committed, views }, None))
+        let owners = Arc::new(Alone::new(layout.clone())) as Arc<dyn Owners>;
+        let views = Views::new(&log, &schemas, &owners, UpToDate::AtRequest);
+        let committed = Committed::stored(Arc::clone(&log), Arc::clone(&schemas));
+        let (owners, client) = (KnownOwners::new(owners), Client::new());
+        let peers = Peers { owners, client, address: None };
+        let parts = Parts { log, layout, schemas, committed, views, peers };
+        Ok(Self::over(parts, control, None))
     }
 
-    fn over(parts: Parts, running: Option<(Running, usize)>) -> Self {
-        let Parts { log, layout, schemas, committed, views } = parts;
-        let maximum_push_bytes = running.as_ref().map_or(0, |(_, bytes)| *bytes);
+    fn over(
+        parts: Parts,
+        control: Option<Arc<dyn ControlWriter>>,
+        running: Option<Running>,
+    ) -> Self {
+        let Parts { log, layout, schemas, committed, views, peers } = parts;
+        let turns = Turns { answers: Semaphore::new(ANSWERS_AT_ONCE), audits: Semaphore::new(1) };
         let shared = Shared {
             log,
             layout,
+            inspector: Inspector::new(Arc::clone(&schemas)),
             schemas,
-            inspector: Inspector::default(),
             renderers: Renderers::new(),
             committed,
             views,
-            running: running.map(|(running, _)| running),
-            maximum_push_bytes,
+            peers,
+            control,
+            running,
+            turns,
         };
         Self { shared: Arc::new(shared) }
     }
 
     /// The routes.
     pub fn router(&self) -> axum::Router {
-        let limit = self.shared.maximum_push_bytes;
         let (router, _) = routes().split_for_parts();
         router
+            .layer(DefaultBodyLimit::max(self.shared.maximum_push_bytes()))
+            .merge(part::routes().layer(DefaultBodyLimit::max(MAXIMUM_QUESTION_BYTES)))
             .fallback(health::unknown_path)
-            .layer(DefaultBodyLimit::max(limit))
             .with_state(self.clone())
     }
 
-    /// Answers from the log, on a thread that may wait for the disk.
+    /// Answers on a thread that may wait for the disk or a broker, when its turn has come.
     async fn answer(
+        &self,
+        read: impl FnOnce(&Shared) -> Result<Value, Problem> + Send + 'static,
+    ) -> Answer {
+        let _turn = self.shared.turns.answers.acquire().await;
+        self.answer_now(read).await
+    }
+
+    /// Adds up when no other audit is made.
+    async fn answer_audit(
+        &self,
+        read: impl FnOnce(&Shared) -> Result<Value, Problem> + Send + 'static,
+    ) -> Answer {
+        let _audit = self.shared.turns.audits.acquire().await;
+        self.answer(read).await
+    }
+
+    async fn answer_now(
         &self,
         read: impl FnOnce(&Shared) -> Result<Value, Problem> + Send + 'static,
     ) -> Answer {
@@ -187,15 +239,9 @@ impl Api {
 }
 
 impl Shared {
-    /// The services, or why there is nothing to ask.
-    fn running(&self, what: &str) -> Result<&Running, Problem> {
-        self.running.as_ref().ok_or_else(|| Problem::nothing_runs(what))
-    }
-}
-
-impl Running {
-    fn is_stopping(&self) -> bool {
-        self.stop.load(Ordering::Acquire)
+    /// The largest body of a push; nothing is pushed where no ingest runs.
+    fn maximum_push_bytes(&self) -> usize {
+        self.running.as_ref().map_or(0, |running| running.instance.maximum_push_bytes)
     }
 }
 

@@ -7,6 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vigie_runtime::{ReadError, Rejection};
 
+use crate::views::ViewError;
+
 /// How long a sender who was put off waits: ten commit intervals.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
 
@@ -46,8 +48,17 @@ impl Problem {
     pub fn nothing_runs(what: &str) -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
-            format!("nothing runs on this data directory, so {what}"),
-            "start `vigie up` on it and ask again",
+            format!("no service runs here, so {what}"),
+            "start `vigie up` on the data directory, or ask an instance of the services on the cluster",
+        )
+    }
+
+    /// Only a process that runs ingest can do this.
+    pub fn no_ingest(what: &str) -> Self {
+        Self::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            format!("this instance runs no ingest, so {what}"),
+            "ask an instance of `vigie ingest`",
         )
     }
 
@@ -74,6 +85,12 @@ impl Problem {
 
 impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
+        Self::unreadable(error)
+    }
+}
+
+impl From<ViewError> for Problem {
+    fn from(error: ViewError) -> Self {
         Self::unreadable(error)
     }
 }

@@ -14,7 +14,7 @@ use vigie_ingest::group::{PushAnswer, PushError, PushRequest};
 use vigie_types::SourceId;
 
 use super::query::Asked;
-use super::{Api, Problem, ProblemBody, Running};
+use super::{Api, Problem, ProblemBody, Shared};
 
 /// The source of pushes that name none.
 const DEFAULT_SOURCE: &str = "push";
@@ -84,6 +84,7 @@ impl From<PushError> for Problem {
         (status = 200, description = "committed", body = PushResult),
         (status = 400, description = "the source or the key cannot be used", body = ProblemBody),
         (status = 408, description = "the body took longer than a minute", body = ProblemBody),
+        (status = 421, description = "this instance runs no ingest", body = ProblemBody),
         (status = 413, description = "the body is larger than http.maximum_push_bytes",
             body = ProblemBody),
         (status = 429, description = "too many pushes wait; see Retry-After", body = ProblemBody),
@@ -94,12 +95,12 @@ pub(super) async fn push(
     Asked(asked): Asked<Source>,
     request: Request,
 ) -> Result<Json<PushResult>, Problem> {
-    let running = api.shared.running("nothing can be pushed")?;
+    api.shared.pushes("nothing can be pushed")?;
     let source = source_id(asked.source.as_deref().unwrap_or(DEFAULT_SOURCE))?;
     let idempotency_key = idempotency_key(request.headers())?;
-    let body = body_of(request, api.shared.maximum_push_bytes).await?;
+    let body = body_of(request, api.shared.maximum_push_bytes()).await?;
     let push = Push { source, body, idempotency_key, replay_of: None };
-    Ok(Json(running.push(push).await?.into()))
+    Ok(Json(api.shared.push(push).await?.into()))
 }
 
 /// What is pushed.
@@ -110,15 +111,16 @@ pub(super) struct Push {
     pub(super) replay_of: Option<String>,
 }
 
-impl Running {
+impl Shared {
     /// Offers a push and waits for its commit.
     pub(super) async fn push(&self, push: Push) -> Result<PushAnswer, Problem> {
-        if self.is_stopping() {
+        let (running, pushes) = self.pushes("nothing can be pushed")?;
+        if running.is_stopping() {
             return Err(PushError::Unavailable("the services are stopping".into()).into());
         }
         let Push { source, body, idempotency_key, replay_of } = push;
         let (answer, answered) = oneshot::channel();
-        self.pushes.offer(PushRequest {
+        pushes.offer(PushRequest {
             source,
             body,
             replay_of,
@@ -129,7 +131,7 @@ impl Running {
         let result = answered.await.unwrap_or_else(|_| {
             Err(PushError::Unavailable("ingest ended before it answered".into()))
         });
-        self.metrics.pushed(result.as_ref());
+        running.instance.metrics.pushed(result.as_ref());
         Ok(result?)
     }
 }

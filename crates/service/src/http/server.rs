@@ -11,8 +11,8 @@ use super::Api;
 /// Threads that move bytes; what reads the log runs beside them.
 const THREADS: usize = 2;
 
-/// Threads that read the log for requests at most; requests beyond them wait.
-const READING_THREADS: usize = 8;
+/// Threads that read for requests at most; requests beyond them wait.
+pub(super) const READING_THREADS: usize = 16;
 
 /// How long open requests may take to end once the server is asked to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);

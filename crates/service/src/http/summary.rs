@@ -1,11 +1,16 @@
 //! What was found, on one page.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use serde_json::{Value, json};
 use vigie_runtime::Tally;
+use vigie_schema::StreamDefinition;
 
+use super::authors::TopFound;
 use super::committed::Service;
-use super::streams::{counted, name_of_kind};
+use super::mentions::merged;
+use super::streams::{AllCounts, AllSpikes, PlacedSpike, name_of_kind};
 use super::{Answer, Api, Problem, ProblemBody, Shared};
 
 /// How many authors are told.
@@ -20,8 +25,10 @@ const MAXIMUM_STREAMS: usize = 50;
 /// Tells mentions, spikes, authors, who waits for an answer, and what became of all records.
 #[utoipa::path(get, path = "/v1/summary", tag = "operating", responses(
     (status = 200, description = "per stream mentions by sentiment and language and the head of \
-        its reply queue; spikes, top authors, dispositions"),
-    (status = 500, body = ProblemBody)))]
+        its reply queue; spikes, top authors, dispositions; missing_partitions: by service those \
+        that nobody answered for"),
+    (status = 500, body = ProblemBody),
+    (status = 503, description = "all partitions are missing", body = ProblemBody)))]
 pub(super) async fn summary(State(api): State<Api>) -> Answer {
     api.answer(Shared::summary).await
 }
@@ -29,57 +36,44 @@ pub(super) async fn summary(State(api): State<Api>) -> Answer {
 impl Shared {
     fn summary(&self) -> Result<Value, Problem> {
         let definitions = self.definitions()?;
-        let folded = self.views.current().map_err(Problem::unreadable)?;
-        let with_tally =
-            definitions.values().map(|definition| (definition, folded.tally(&definition.id)));
-        let mut streams: Vec<_> = with_tally.collect();
-        drop(folded);
+        let (counts, authors) = (self.all_counts()?, self.top_authors(TOP_AUTHORS)?);
+        // One service that is missing leaves its part of the page empty, both leave nothing.
+        let authors = if counts.parts.is_empty() { authors.any()? } else { authors };
+        let (counts, authors) = (AllCounts::of(counts), TopFound::of(authors, TOP_AUTHORS));
+        let mut streams: Vec<&StreamDefinition> = definitions.values().collect();
         streams.sort_by(|one, other| {
-            other.1.mentions.cmp(&one.1.mentions).then_with(|| one.0.id.cmp(&other.0.id))
+            let (of_one, of_other) = (counts.mentions(&one.id), counts.mentions(&other.id));
+            of_other.cmp(&of_one).then_with(|| one.id.cmp(&other.id))
         });
-        let mut told = Vec::new();
-        for (definition, tally) in streams.iter().take(MAXIMUM_STREAMS) {
-            told.push(json!({
+        streams.truncate(MAXIMUM_STREAMS);
+        let ids = streams.iter().map(|definition| Some(definition.id.clone())).collect();
+        let queues = self.queues(ids, QUEUE_HEAD)?;
+        let mut heads = merged(queues.parts, QUEUE_HEAD).into_iter();
+        let told = |definition: &&StreamDefinition| {
+            let number = self.number_of(Service::Detector, definition.id.as_str());
+            json!({
                 "id": definition.id,
                 "kind": name_of_kind(definition.kind),
                 "group": definition.group,
-                "counted": counted(tally),
-                "queue": self.queue(Some(&definition.id), QUEUE_HEAD)?,
-            }));
-        }
+                "counted": counts.counted(&definition.id, number),
+                "queue": heads.next().unwrap_or_default(),
+            })
+        };
+        let told: Vec<Value> = streams.iter().map(told).collect();
+        let spikes = self.gather(self.numbers_of(Service::Detector), &AllSpikes {})?;
+        let missing_of_detector: BTreeSet<u32> =
+            counts.missing().union(&spikes.missing()).copied().collect();
         Ok(json!({
             "streams": told,
             "streams_in_all": definitions.len(),
-            "spikes": self.told_spikes()?,
-            "authors": self.top_authors(TOP_AUTHORS)?,
+            "spikes": in_order(spikes.parts),
+            "authors": authors.authors,
             "dispositions": self.dispositions()?,
+            "missing_partitions": {
+                "detector": missing_of_detector,
+                "scorer": authors.missing,
+            },
         }))
-    }
-
-    /// Every spike by stream and newest first: how bad, and what would not have fired.
-    fn told_spikes(&self) -> Result<Vec<Value>, Problem> {
-        let folded = self.views.current().map_err(Problem::unreadable)?;
-        let told = folded.spikes.all().map(|spike| {
-            let opened = &spike.opened;
-            let last = &spike.last;
-            json!({
-                "id": last.id,
-                "stream": last.stream,
-                "state": last.state,
-                "severity": spike.severity,
-                "opened_at": opened.opened_at.to_string(),
-                "window_start": opened.window_start.to_string(),
-                "window_end": opened.window_end.to_string(),
-                "last_window_end": last.window_end.to_string(),
-                "observed": opened.observed,
-                "expected": opened.expected,
-                "p_value": opened.p_value,
-                "would_not_fire_at": opened.would_not_fire_at,
-                "authors": opened.authors,
-                "top_terms": opened.top_terms,
-            })
-        });
-        Ok(told.collect())
     }
 
     /// What became of all records, ingest and tagger over all sources.
@@ -117,4 +111,13 @@ impl Shared {
             "services": services,
         }))
     }
+}
+
+/// All spikes by stream, and newest first.
+fn in_order(parts: Vec<Vec<PlacedSpike>>) -> Vec<Value> {
+    let mut spikes: Vec<PlacedSpike> = parts.into_iter().flatten().collect();
+    spikes.sort_by(|one, other| {
+        one.stream.cmp(&other.stream).then_with(|| other.opened_at.cmp(&one.opened_at))
+    });
+    spikes.into_iter().map(|spike| spike.told).collect()
 }

@@ -118,7 +118,7 @@ pub fn suppress(
 }
 
 /// Every record of a control topic, in order of revision.
-pub(crate) fn read_all<T>(
+fn read_all<T>(
     log: &dyn LogReader,
     topic: &'static str,
     codec: &AvroCodec<T>,

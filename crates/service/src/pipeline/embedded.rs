@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use vigie_engine_embedded::{EmbeddedEngine, EngineSettings, Log, Settings};
+use vigie_engine_kafka::KafkaLog;
 use vigie_runtime::{Layout, LogReader};
 
 use super::control_writer::ControlWriter;
@@ -72,6 +73,10 @@ impl Engines for EmbeddedEngines {
 
     fn log(&self) -> Arc<dyn LogReader> {
         Arc::clone(&self.log) as Arc<dyn LogReader>
+    }
+
+    fn cluster(&self) -> Option<Arc<KafkaLog>> {
+        None
     }
 
     fn control(&self) -> Arc<dyn ControlWriter> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use vigie_engine_kafka::KafkaLog;
 use vigie_runtime::{Engine, Layout, LogReader, Topic};
 
 use super::control_writer::ControlWriter;
@@ -36,6 +37,9 @@ pub(super) trait Engines: Send + Sync + 'static {
 
     /// The log, for readers.
     fn log(&self) -> Arc<dyn LogReader>;
+
+    /// The cluster, which knows who owns what; none where nobody else runs.
+    fn cluster(&self) -> Option<Arc<KafkaLog>>;
 
     /// The writer of the control topics.
     fn control(&self) -> Arc<dyn ControlWriter>;

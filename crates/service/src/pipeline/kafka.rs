@@ -190,6 +190,10 @@ impl Engines for KafkaEngines {
         Arc::clone(&self.log) as Arc<dyn LogReader>
     }
 
+    fn cluster(&self) -> Option<Arc<KafkaLog>> {
+        Some(Arc::clone(&self.log))
+    }
+
     fn control(&self) -> Arc<dyn ControlWriter> {
         Arc::clone(&self.control) as Arc<dyn ControlWriter>
     }

@@ -20,7 +20,6 @@ use vigie_engine_embedded::Clock;
 use vigie_types::WallTime;
 
 pub use boards::Boards;
-pub(crate) use control_writer::read_all as read_control;
 pub use control_writer::{
     Control, ControlError, ControlTurn, ControlWriter, apply_streams, suppress,
 };

@@ -22,6 +22,7 @@ use super::thread::ServiceThread;
 use super::{PipelineError, Role, now};
 use crate::configuration::{Configuration, KafkaConfiguration, Span, StreamFile};
 use crate::metrics::Metrics;
+use crate::peers::{BoardOwners, Owners};
 
 /// How far out of order pushed lines may be unless configured.
 const PUSH_DISORDER: Millis = Millis::seconds(30);
@@ -35,6 +36,8 @@ pub struct Pipeline {
     boards: Boards,
     metrics: Arc<Metrics>,
     pushes: PushQueue,
+    owners: Arc<dyn Owners>,
+    stream_threads: u64,
     threads: Vec<ServiceThread>,
     stop: Arc<AtomicBool>,
 }
@@ -85,12 +88,16 @@ impl Pipeline {
             apply_streams(control, &streams, now())?;
         }
         let (pushes, queue) = PushQueue::new();
+        let boards = Boards::default();
+        let streams = roles.iter().filter(|role| **role != Role::Ingest).count() as u64;
         let mut pipeline = Self {
             log,
             control,
             schemas,
             roles: roles.to_vec(),
-            boards: Boards::default(),
+            owners: Arc::new(BoardOwners::new(boards.clone(), engines.cluster())),
+            stream_threads: streams * u64::from(engines.threads()),
+            boards,
             metrics: Arc::new(Metrics::new()),
             pushes,
             threads: Vec::new(),
@@ -196,6 +203,11 @@ impl Pipeline {
         &self.log
     }
 
+    /// How records are read and written.
+    pub const fn schemas(&self) -> &Arc<Schemas> {
+        &self.schemas
+    }
+
     /// The writer of the control topics.
     pub fn control(&self) -> Arc<dyn ControlWriter> {
         Arc::clone(&self.control)
@@ -221,8 +233,18 @@ impl Pipeline {
         &self.pushes
     }
 
+    /// How many threads of stream services there are.
+    pub const fn stream_threads(&self) -> u64 {
+        self.stream_threads
+    }
+
+    /// Who owns which partitions of the services' inputs.
+    pub fn owners(&self) -> Arc<dyn Owners> {
+        Arc::clone(&self.owners)
+    }
+
     /// What is set once a service has ended, wished or not.
-    pub(crate) fn stop_flag(&self) -> Arc<AtomicBool> {
+    pub fn stop_flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.stop)
     }
 

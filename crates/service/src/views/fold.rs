@@ -1,165 +1,111 @@
-//! Folds committed records of the log into the views, from wherever it stopped.
-
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+//! Follows one partition of the log and tells what it holds, from wherever it stopped.
 
 use vigie_runtime::{
-    Fetched, Layout, LogReader, Partition, Position, ReadError, Rejection, Topic, TopicPartition,
-    Undecoded,
+    Fetched, LogReader, Offset, Partition, Position, ReadError, Rejection, Topic, TopicPartition,
 };
-use vigie_schema::{CountBody, Schemas, SpikeBody, topics};
-use vigie_types::{StreamId, WallTime};
+use vigie_types::EventTime;
 
-use super::newest::Newest;
-use super::spikes::Spikes;
-use super::tallies::{StreamTally, Tallies};
-
-/// What is read at once, while requests wait: about 10 ms of folding.
+/// What is read at once: about 10 ms of folding, for which requests wait.
 const READ_BYTES: usize = 1 << 20;
 
+/// How many positions before the end a partition of a cluster is begun at most: read and folded in
+/// about five seconds (some 300 MB), after which an instance that has gained the partition answers
+/// for it. The answer says since when it counts.
+const MAXIMUM_BACK: u64 = 1_000_000;
+
 /// Why the views cannot go on.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ViewError {
     /// The log cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// A record is unreadable.
-    #[error(transparent)]
-    Record(#[from] Rejection),
+    #[error("{0}: {1}")]
+    Record(TopicPartition, Rejection),
+    /// A service's progress cannot be read; the text says why.
+    #[error("{0}")]
+    Progress(String),
 }
 
-/// What is told to whoever measures how fresh the views are: when the mention entered.
-pub(crate) type Freshness<'a> = &'a mut dyn FnMut(WallTime);
-
-/// Everything folded so far.
-#[derive(Default)]
-pub(crate) struct Folded {
-    /// The newest mentions.
-    pub(crate) newest: Newest,
-    /// The spikes.
-    pub(crate) spikes: Spikes,
-    tallies: Tallies,
-    positions: BTreeMap<TopicPartition, Position>,
+/// One partition that is followed.
+#[derive(Clone, Debug)]
+pub(crate) struct Followed {
+    partition: TopicPartition,
+    /// The next to be read; none before the first look.
+    position: Option<Position>,
+    /// Whether older records than those that are read are kept in the log.
+    is_cut: bool,
+    since: Option<EventTime>,
 }
 
-impl Folded {
-    /// What was counted of a stream.
-    pub(crate) fn tally(&self, stream: &StreamId) -> StreamTally {
-        self.tallies.of(stream)
-    }
-}
-
-/// The views over one log.
-pub(crate) struct Views {
-    log: Arc<dyn LogReader>,
-    schemas: Arc<Schemas>,
-    partitions: Vec<TopicPartition>,
-    folded: Mutex<Folded>,
-}
-
-impl Views {
-    /// Views of nothing yet.
-    pub(crate) fn new(log: Arc<dyn LogReader>, layout: &Layout, schemas: Arc<Schemas>) -> Self {
-        let followed = [topics::COUNTS, topics::MENTIONS_SCORED, topics::SPIKES].map(Topic::new);
-        let partitions = followed
-            .iter()
-            .flat_map(|topic| {
-                let numbers = (0..layout.get(topic).copied().unwrap_or(0)).map(Partition::new);
-                numbers.map(|number| TopicPartition::new(topic, number))
-            })
-            .collect();
-        Self { log, schemas, partitions, folded: Mutex::default() }
+impl Followed {
+    /// A partition that has not been looked at.
+    pub(crate) fn new(topic: &str, number: Partition) -> Self {
+        let partition = TopicPartition::new(&Topic::new(topic), number);
+        Self { partition, position: None, is_cut: false, since: None }
     }
 
-    /// The views with everything that was committed when this was called.
-    ///
-    /// # Errors
-    /// When the log or a record is unreadable.
-    pub(crate) fn current(&self) -> Result<MutexGuard<'_, Folded>, ViewError> {
-        self.follow(&mut |_| {})?;
-        Ok(self.folded())
+    /// Its topic.
+    pub(crate) fn topic(&self) -> &str {
+        self.partition.topic.as_str()
     }
 
-    /// Folds everything that was committed when this was called.
-    ///
-    /// # Errors
-    /// When the log or a record is unreadable.
-    pub(crate) fn follow(&self, freshness: Freshness<'_>) -> Result<(), ViewError> {
-        for partition in &self.partitions {
-            let end = self.log.end(partition)?;
-            // The views are given back between two reads, so that requests are not kept waiting.
-            while self.step(partition, end, freshness)? {}
-        }
-        Ok(())
+    /// The time of the first record that was read, where older ones are kept.
+    pub(crate) const fn since(&self) -> Option<EventTime> {
+        self.since
     }
 
-    fn folded(&self) -> MutexGuard<'_, Folded> {
-        self.folded.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Where it ends now.
+    pub(crate) fn end(&self, log: &dyn LogReader) -> Result<Position, ViewError> {
+        Ok(log.end(&self.partition)?)
     }
 
-    /// Folds one read; false at the end.
-    fn step(
-        &self,
-        partition: &TopicPartition,
+    /// The next records before `end`; none once it is reached.
+    pub(crate) fn read(
+        &mut self,
+        log: &dyn LogReader,
         end: Position,
-        freshness: Freshness<'_>,
-    ) -> Result<bool, ViewError> {
-        let mut folded = self.folded();
-        let known = folded.positions.get(partition).copied().unwrap_or(Position::START);
-        let from = known.max(self.log.start(partition)?);
+    ) -> Result<Option<Fetched>, ViewError> {
+        if self.position.is_some_and(|position| position >= end) {
+            return Ok(None);
+        }
+        let from = self.from(log, end)?;
+        self.position = Some(from);
         if from >= end {
-            return Ok(false);
+            return Ok(None);
         }
-        let fetched = self.log.read(partition, from, READ_BYTES)?;
-        let mut position = end;
-        if let Some(last) = fetched.len().checked_sub(1).and_then(|last| fetched.get(last)) {
-            position = last.offset.next();
+        let fetched = log.read(&self.partition, from, READ_BYTES)?;
+        if fetched.is_empty() {
+            // Nothing but markers stands before the end.
+            self.position = Some(end);
+            return Ok(None);
         }
-        let waits = self.take(&mut folded, &fetched, freshness)?;
-        folded.positions.insert(partition.clone(), waits.unwrap_or(position));
-        Ok(waits.is_none() && position < end)
+        if self.is_cut && self.since.is_none() {
+            self.since = fetched.get(0).map(|first| first.timestamp);
+        }
+        Ok(Some(fetched))
     }
 
-    /// Folds records up to one that cannot be read yet, and gives its position.
-    fn take(
-        &self,
-        folded: &mut Folded,
-        fetched: &Fetched,
-        freshness: Freshness<'_>,
-    ) -> Result<Option<Position>, ViewError> {
-        for record in fetched.iter() {
-            let Some(value) = record.value else { continue };
-            match self.fold(folded, fetched.from.topic.as_str(), value, freshness) {
-                Ok(()) => {}
-                Err(Undecoded::NotYet(_)) => return Ok(Some(Position::new(record.offset.get()))),
-                Err(Undecoded::Rejected(rejection)) => return Err(rejection.into()),
-            }
-        }
-        Ok(None)
+    /// The record at `offset` was taken.
+    pub(crate) const fn taken(&mut self, offset: Offset) {
+        self.position = Some(offset.next());
     }
 
-    fn fold(
-        &self,
-        folded: &mut Folded,
-        topic: &str,
-        value: &[u8],
-        freshness: Freshness<'_>,
-    ) -> Result<(), Undecoded> {
-        match topic {
-            topics::COUNTS => match self.schemas.counts.read(value)?.body {
-                CountBody::Partial(partial) => folded.tallies.take(partial),
-                CountBody::Watermark(_) => {}
-            },
-            topics::SPIKES => match self.schemas.spikes.read(value)?.body {
-                SpikeBody::SpikeRecord(spike) => folded.spikes.take(spike),
-                SpikeBody::WindowRecord(_) => {}
-            },
-            _ => {
-                let mention = self.schemas.scored.read(value)?;
-                freshness(mention.ingested_at);
-                folded.newest.take(mention);
-            }
+    /// A record that cannot be taken.
+    pub(crate) fn refuse(&self, rejection: Rejection) -> ViewError {
+        ViewError::Record(self.partition.clone(), rejection)
+    }
+
+    fn from(&mut self, log: &dyn LogReader, end: Position) -> Result<Position, ViewError> {
+        let start = log.start(&self.partition)?;
+        if let Some(position) = self.position {
+            return Ok(position.max(start));
         }
-        Ok(())
+        if log.is_dense() {
+            return Ok(start);
+        }
+        let earliest = Position::new(end.get().saturating_sub(MAXIMUM_BACK));
+        self.is_cut = earliest > start;
+        Ok(earliest.max(start))
     }
 }

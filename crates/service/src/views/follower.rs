@@ -1,16 +1,10 @@
-//! The thread that keeps the views near the end of the log.
+//! The thread that keeps what answers are made of near the end of the log.
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::fold::{ViewError, Views};
-use crate::metrics::Metrics;
-use crate::pipeline::now;
-
-/// How often the log is looked at: what the freshness that is measured may be too old by.
-const INTERVAL: Duration = Duration::from_millis(50);
+use super::fold::ViewError;
 
 /// Follows the log until it is dropped.
 pub(crate) struct Follower {
@@ -19,14 +13,17 @@ pub(crate) struct Follower {
 }
 
 impl Follower {
-    /// Starts to follow. Without a thread to be had, the views are folded when they are asked for.
-    pub(crate) fn start(views: &Arc<Views>, metrics: &Arc<Metrics>) -> Self {
+    /// Looks at the log every `interval`, beginning now. Without a thread to be had, nothing is followed.
+    pub(crate) fn start(
+        name: &str,
+        interval: Duration,
+        mut look: impl FnMut() -> Result<(), ViewError> + Send + 'static,
+    ) -> Self {
         let (stop, stopped) = channel();
-        let (views, metrics) = (Arc::clone(views), Arc::clone(metrics));
-        let run = move || run(&views, &metrics, &stopped);
-        let thread = std::thread::Builder::new().name("views".into()).spawn(run);
+        let run = move || run(interval, &mut look, &stopped);
+        let thread = std::thread::Builder::new().name(name.into()).spawn(run);
         let thread = thread
-            .map_err(|error| tracing::warn!(%error, "no thread follows the log for the views"))
+            .map_err(|error| tracing::error!(%error, "no thread follows the log for answers"))
             .ok();
         Self { stop: Some(stop), thread }
     }
@@ -36,28 +33,32 @@ impl Drop for Follower {
     fn drop(&mut self) {
         self.stop = None;
         if let Some(thread) = self.thread.take() {
-            // A follower that panicked has told so; the views are folded when asked for.
+            // A follower that panicked has told so.
             let _ = thread.join();
         }
     }
 }
 
-fn run(views: &Views, metrics: &Metrics, stopped: &Receiver<()>) {
-    // What was committed before this start says nothing of how fresh answers are now.
-    let mut result = views.follow(&mut |_| {});
+fn run(
+    interval: Duration,
+    look: &mut dyn FnMut() -> Result<(), ViewError>,
+    stopped: &Receiver<()>,
+) {
+    let mut known = None;
     loop {
-        if let Err(error) = &result {
-            tracing::error!(%error, "the views cannot follow the log");
-            return;
+        // A reason is told once: a broker that is away for an hour would fill a disk.
+        let reason = look().err();
+        if reason != known {
+            if let Some(error) = &reason {
+                tracing::error!(%error, "answers cannot follow the log");
+            } else {
+                tracing::info!("answers follow the log again");
+            }
+            known = reason;
         }
-        match stopped.recv_timeout(INTERVAL) {
+        match stopped.recv_timeout(interval) {
             Err(RecvTimeoutError::Timeout) => {}
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
         }
-        result = measured(views, metrics);
     }
-}
-
-fn measured(views: &Views, metrics: &Metrics) -> Result<(), ViewError> {
-    views.follow(&mut |ingested_at| metrics.observe_freshness(now() - ingested_at))
 }

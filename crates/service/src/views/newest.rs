@@ -10,8 +10,8 @@ use vigie_types::{EventTime, MentionId, Status, StreamId};
 /// The most mentions kept of one stream: what a person looks through.
 pub(crate) const MAXIMUM_OF_STREAM: usize = 1_000;
 
-/// The most mentions kept over all streams: 64 full streams, about 100 MB at 1.5 kB a mention. With
-/// more streams each keeps its part of it.
+/// The most mentions kept over all streams and partitions: 64 full streams, about 100 MB at 1.5 kB
+/// a mention. Partitions share it, and with more streams each keeps its part of that.
 pub(crate) const MAXIMUM_MENTIONS: usize = 64 * MAXIMUM_OF_STREAM;
 
 /// What each stream keeps, however many there are: a page.
@@ -35,12 +35,13 @@ struct Known {
 }
 
 impl Newest {
-    /// Takes a judgement: it replaces what was held of the mention.
-    pub(crate) fn take(&mut self, mention: TaggedMention) {
+    /// Takes a judgement: it replaces what was held of the mention. There is room for so many
+    /// mentions over all streams.
+    pub(crate) fn insert(&mut self, mention: TaggedMention, room: usize) {
         self.remove(&mention.mention.mention_id);
         match mention.status {
             Status::Deleted => {}
-            Status::Active => self.insert(&Arc::new(mention)),
+            Status::Active => self.keep(&Arc::new(mention), room),
         }
     }
 
@@ -57,11 +58,11 @@ impl Newest {
     }
 
     /// How many mentions a stream keeps now.
-    fn limit(&self) -> usize {
-        (MAXIMUM_MENTIONS / self.streams.len().max(1)).clamp(MINIMUM_OF_STREAM, MAXIMUM_OF_STREAM)
+    fn limit(&self, room: usize) -> usize {
+        (room / self.streams.len().max(1)).clamp(MINIMUM_OF_STREAM, MAXIMUM_OF_STREAM)
     }
 
-    fn insert(&mut self, mention: &Arc<TaggedMention>) {
+    fn keep(&mut self, mention: &Arc<TaggedMention>, room: usize) {
         let id = mention.mention.mention_id.clone();
         let key = (mention.event_time, id.clone());
         let mut rings = 1;
@@ -71,7 +72,7 @@ impl Newest {
             let ring = self.streams.entry(matched.stream.clone()).or_default();
             ring.insert(key.clone(), Arc::clone(mention));
         }
-        let limit = self.limit();
+        let limit = self.limit(room);
         self.known.insert(id, Known { mention: Arc::clone(mention), rings });
         let oldest = |ring: &mut Ring, limit: usize| {
             if ring.len() > limit { ring.pop_first().map(|((_, id), _)| id) } else { None }
@@ -146,16 +147,16 @@ mod tests {
     #[test]
     fn a_later_judgement_moves_a_mention_between_streams_and_a_deletion_removes_it() {
         let mut newest = Newest::default();
-        newest.take(judged(1, &["a", "b"], Judgement::FIRST));
-        newest.take(judged(2, &["a"], Judgement::FIRST));
-        newest.take(judged(1, &["b", "c"], Judgement::FIRST.next()));
+        newest.insert(judged(1, &["a", "b"], Judgement::FIRST), MAXIMUM_MENTIONS);
+        newest.insert(judged(2, &["a"], Judgement::FIRST), MAXIMUM_MENTIONS);
+        newest.insert(judged(1, &["b", "c"], Judgement::FIRST.next()), MAXIMUM_MENTIONS);
         assert_eq!(ids(&newest, "a"), ["murmur:2"]);
         assert_eq!(ids(&newest, "c"), ["murmur:1"]);
         let deleted = TaggedMention {
             status: Status::Deleted,
             ..judged(1, &["b", "c"], Judgement::FIRST.next().next())
         };
-        newest.take(deleted);
+        newest.insert(deleted, MAXIMUM_MENTIONS);
         assert!(ids(&newest, "b").is_empty());
         assert_eq!(newest.of(None).count(), 1);
     }
@@ -164,7 +165,7 @@ mod tests {
     fn a_stream_keeps_its_newest_and_nothing_else_is_held() {
         let mut newest = Newest::default();
         for id in 0..MAXIMUM_OF_STREAM + 50 {
-            newest.take(judged(id, &["a"], Judgement::FIRST));
+            newest.insert(judged(id, &["a"], Judgement::FIRST), MAXIMUM_MENTIONS);
         }
         let kept = ids(&newest, "a");
         assert_eq!(kept.len(), MAXIMUM_OF_STREAM);
@@ -178,11 +179,14 @@ mod tests {
         let names: Vec<String> = (0..1_000).map(|number| format!("s{number}")).collect();
         for id in 0..100 {
             for name in &names {
-                newest.take(judged(id * 1_000 + name.len(), &[name], Judgement::FIRST));
+                newest.insert(
+                    judged(id * 1_000 + name.len(), &[name], Judgement::FIRST),
+                    MAXIMUM_MENTIONS,
+                );
             }
         }
         for id in 0..100_000 {
-            newest.take(judged(id, &[&names[id % 1_000]], Judgement::FIRST));
+            newest.insert(judged(id, &[&names[id % 1_000]], Judgement::FIRST), MAXIMUM_MENTIONS);
         }
         let held: usize = newest.streams.values().map(BTreeMap::len).sum();
         assert!(held <= MAXIMUM_MENTIONS, "{held}");

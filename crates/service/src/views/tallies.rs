@@ -95,9 +95,9 @@ impl Tallies {
         self.streams.entry(partial.stream.clone()).or_default().take(partial);
     }
 
-    /// What was counted of a stream.
-    pub(crate) fn of(&self, stream: &StreamId) -> StreamTally {
-        self.streams.get(stream).cloned().unwrap_or_default()
+    /// What was counted of each stream.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&StreamId, &StreamTally)> {
+        self.streams.iter()
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
         for partial in [counted(3, "en"), counted(2, "fr"), counted(-2, "fr")] {
             tallies.take(partial);
         }
-        let tally = tallies.of(&StreamId::new("a").expect("valid"));
+        let (_, tally) = tallies.all().next().expect("counted");
         assert_eq!((tally.mentions, tally.positive, tally.unknown()), (3, 3, 0));
         assert_eq!(tally.languages(), [("en", 3)]);
     }
