@@ -48,6 +48,8 @@ const LONGEST_STOP: Duration = Duration::from_secs(45);
 enum State {
     Runs,
     Paused,
+    /// Was asked to commit and end.
+    Ends(Return),
     /// Until then; none waits to be started by name.
     Down(Option<Instant>),
     /// Has done all that it was there for.
@@ -61,12 +63,26 @@ struct Seat {
     state: State,
 }
 
+impl Return {
+    fn state(self) -> State {
+        State::Down(match self {
+            Self::AtOnce => Some(now()),
+            Self::After(span) => Some(now() + span),
+            Self::Never => None,
+        })
+    }
+}
+
 impl Seat {
+    /// Whether there is a process, or was one at the last look.
+    const fn is_there(&self) -> bool {
+        matches!(self.state, State::Runs | State::Paused | State::Ends(_))
+    }
+
     /// Signals it where it is there; it may have ended by itself at any moment.
     fn signal(&mut self, signals: &[Signal]) -> Result<()> {
         for signal in signals {
-            if matches!(self.state, State::Runs | State::Paused) && self.process.ended()?.is_none()
-            {
+            if self.is_there() && self.process.ended()?.is_none() {
                 self.process.signal(*signal)?;
             }
         }
@@ -117,13 +133,18 @@ impl Fleet {
     /// # Errors
     /// When it cannot be started.
     pub fn add(&mut self, member: Member, arguments: &[OsString]) -> Result<()> {
+        self.add_away(member, arguments);
+        self.start(member)
+    }
+
+    /// Adds a member that is started by name.
+    pub fn add_away(&mut self, member: Member, arguments: &[OsString]) {
         self.seats.push(Seat {
             member,
             arguments: arguments.to_vec(),
             process: Process::find(&member.to_string(), &self.directory),
             state: State::Down(None),
         });
-        self.start(member)
     }
 
     /// Starts a member that is down.
@@ -153,13 +174,26 @@ impl Fleet {
         self.end(member, back)
     }
 
+    /// Asks a member to commit and end, and does not wait.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub fn ask_to_end(&mut self, member: Member, back: Return) -> Result<()> {
+        let seat = self.seat(member)?;
+        // A paused process hears of it only when resumed.
+        seat.signal(&[Signal::TERM, Signal::CONT])?;
+        if seat.is_there() {
+            seat.state = State::Ends(back);
+        }
+        Ok(())
+    }
+
     /// Asks a member to commit and end, and waits for it.
     ///
     /// # Errors
     /// When it does not end in time.
     pub fn stop(&mut self, member: Member, back: Return) -> Result<()> {
-        // A paused process hears of it only when resumed.
-        self.seat(member)?.signal(&[Signal::TERM, Signal::CONT])?;
+        self.ask_to_end(member, back)?;
         self.end(member, back)
     }
 
@@ -196,12 +230,15 @@ impl Fleet {
     pub fn tend(&mut self) -> Result<()> {
         let mut due = Vec::new();
         for seat in &mut self.seats {
-            if matches!(seat.state, State::Runs)
+            if seat.is_there()
                 && let Some(status) = seat.process.ended()?
             {
                 self.exits.count(status);
-                let is_done = status.success() && seat.member.role == Role::Ingest;
-                seat.state = if is_done { State::Done } else { State::Down(Some(now() + BACKOFF)) };
+                seat.state = match seat.state {
+                    State::Ends(back) => back.state(),
+                    _ if status.success() && seat.member.role == Role::Ingest => State::Done,
+                    _ => Return::After(BACKOFF).state(),
+                };
             }
             if matches!(seat.state, State::Down(Some(until)) if until <= now()) {
                 due.push(seat.member);
@@ -213,6 +250,16 @@ impl Fleet {
     /// The members that run and are not paused.
     pub fn running(&self) -> Vec<Member> {
         self.with(|state| matches!(state, State::Runs))
+    }
+
+    /// The members that are paused.
+    pub fn paused(&self) -> Vec<Member> {
+        self.with(|state| matches!(state, State::Paused))
+    }
+
+    /// Whether a member is down until it is started by name.
+    pub fn is_away(&self, member: Member) -> bool {
+        self.with(|state| matches!(state, State::Down(None))).contains(&member)
     }
 
     /// Every member.
@@ -266,21 +313,13 @@ impl Fleet {
 
     fn end(&mut self, member: Member, back: Return) -> Result<()> {
         let seat = self.seat(member)?;
-        if matches!(seat.state, State::Runs | State::Paused) {
+        if seat.is_there() {
             let process = &mut seat.process;
             let ended = wait_for(LONGEST_STOP, || process.ended())?;
             let status =
                 ended.with_context(|| format!("{member} has not ended after {LONGEST_STOP:?}"))?;
+            seat.state = back.state();
             self.exits.count(status);
-        }
-        let until = match back {
-            Return::AtOnce => Some(now()),
-            Return::After(span) => Some(now() + span),
-            Return::Never => None,
-        };
-        let seat = self.seat(member)?;
-        if !matches!(seat.state, State::Done) {
-            seat.state = State::Down(until);
         }
         Ok(())
     }

@@ -9,6 +9,7 @@
 //! otherwise than a supervisor expects.
 
 mod binary;
+pub mod chaos;
 mod clock;
 mod dice;
 mod exits;

@@ -1,2 +1,52 @@
-//! Soon.
-fn main() {}
+//! `cargo xtask chaos`: kills services and brokers under load and holds what they leave behind to an
+//! undisturbed run. Prints a table in Markdown.
+#![allow(clippy::print_stdout, reason = "a chore speaks to the person who started it")]
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use vigie_e2e::chaos::{ChaosSettings, report, run};
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match parse(&words).and_then(run) {
+        Ok(outcome) => {
+            print!("{}", report(&outcome));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Reads the flags, in any order.
+fn parse(words: &[String]) -> Result<ChaosSettings> {
+    let mut settings = ChaosSettings::default();
+    for pair in words.chunks(2) {
+        let [flag, value] = pair else { bail!("{} needs a number after it", pair[0]) };
+        let number = || -> Result<u64> {
+            value.parse().with_context(|| format!("{flag} {value} is no whole number"))
+        };
+        match flag.as_str() {
+            "--kills" => settings.kills = number()?,
+            "--mentions" => settings.mentions = number()?,
+            "--seed" => settings.seed = number()?,
+            "--interval-millis" => settings.interval = Duration::from_millis(number()?),
+            "--brokers" => {
+                settings.brokers = match number()? {
+                    1 => 1,
+                    3 => 3,
+                    other => bail!("--brokers {other} is neither 1 nor 3"),
+                }
+            }
+            other => bail!(
+                "{other} is not understood; there are --kills, --mentions, --brokers, --seed and \
+                 --interval-millis"
+            ),
+        }
+    }
+    Ok(settings)
+}
