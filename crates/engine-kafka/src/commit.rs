@@ -1,6 +1,6 @@
 //! One transaction, from its first record to its outcome: the commit protocol on one screen.
 //!
-//! send records -> send positions with fresh group metadata -> drain -> commit. Each call that
+//! send records -> send positions as the member that was told -> drain -> commit. Each call that
 //! times out is made again, the same one; each error falls into one of librdkafka's classes.
 
 use rdkafka::consumer::Consumer as _;
@@ -64,14 +64,17 @@ impl Transaction for KafkaTransaction<'_> {
     fn send_positions(&mut self, positions: &[CommittedPosition]) -> Result<(), CommitError> {
         let Some(group) = &self.producer.group else { return Ok(()) };
         let list = to_commit(positions, &self.producer.names);
+        let member = group.context().member();
         let result = loop {
-            // Fresh each time: a generation that is over must be refused by the broker.
-            let Some(member) = group.group_metadata() else {
-                break Err(CommitError::Fatal("this consumer belongs to no group".into()));
+            let Some(member) = &*member else {
+                break match self.producer.abort() {
+                    Ok(()) => Err(CommitError::Aborted("no longer a member of the group".into())),
+                    Err(worse) => Err(worse),
+                };
             };
             let call = || {
                 let left = self.deadline.left();
-                self.producer.client.send_offsets_to_transaction(&list, &member, left)
+                self.producer.client.send_offsets_to_transaction(&list, member, left)
             };
             match self.producer.watch.call("send_offsets_to_transaction", call) {
                 Ok(()) => break Ok(()),
@@ -79,6 +82,7 @@ impl Transaction for KafkaTransaction<'_> {
                 Err(error) => break Err(self.producer.failed("send positions", &error)),
             }
         };
+        drop(member);
         self.is_open = result.is_ok();
         result
     }

@@ -1,24 +1,34 @@
 //! The group member of one stream thread: what it owns, and what comes from there.
 //!
 //! Callbacks only note what happened. An assignment is taken at the committed positions, paused
-//! until its state is restored; a revocation is released at the poll after the one that told it,
-//! once everything processed of it is committed. The rebalance states:
+//! until its state is restored; what is taken away is released at once, and what was processed of
+//! it since the last commit is processed again by whoever gets it. The rebalance states:
 //!
 //! ```text
 //!             ┌── Assigned: assigned at the committed position, paused ── restored, seek ──┐
 //!   not ours ─┤                                                                            ├─ ours
-//!             ├── Revoked: told; committed and closed; released at the next poll ◄─────────┤
-//!             └── Lost: told and released at once; rolled back ◄───────────────────────────┘
+//!             └── Lost: told and released at once; rolled back ◄───────────────────────────┤
+//!                 Kept: told that a new generation has begun; nobody else has committed  ◄─┘
 //! ```
+//!
+//! **Commits are made as the member that was told, never as the one of the moment.** A process that
+//! stood still for longer than its session is no member any more, and others have taken over. When
+//! that befalls librdkafka (2.12) in the middle of a rebalance, it joins again as a new member and
+//! tells nobody that what it holds was lost; a commit with the group metadata of that moment is
+//! taken by the broker, although the state behind it is old. So the metadata is noted whenever a
+//! rebalance is told, before it is answered: until then no newer generation can begin. The broker
+//! refuses a member that was expelled since. What is kept over a rebalance is held against the
+//! committed position, and nothing is committed of what is taken away: whoever has it now may have
+//! begun from the position before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
+use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext, ConsumerGroupMetadata};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::topic_partition_list::{TopicPartitionList, TopicPartitionListElem};
@@ -49,16 +59,24 @@ enum Told {
 }
 
 /// Notes what rebalances tell.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Rebalances {
     told: Mutex<Vec<Told>>,
+    /// As whom commits are made: the member as of what was told last; none between a loss and the
+    /// next assignment.
+    member: Mutex<Option<ConsumerGroupMetadata>>,
     /// Nobody polls any more: what is asked back is given at once.
     is_closing: AtomicBool,
 }
 
 impl Rebalances {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Told>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Told>> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// As whom commits are made.
+    pub(crate) fn member(&self) -> MutexGuard<'_, Option<ConsumerGroupMetadata>> {
+        self.member.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -109,8 +127,6 @@ pub(crate) struct Membership {
     /// What the consumer delivers next from each partition that it has.
     next: BTreeMap<TopicPartition, Position>,
     paused: BTreeSet<TopicPartition>,
-    /// Told as revoked, and committed by now.
-    releasing: Vec<TopicPartition>,
     fetched: BTreeMap<TopicPartition, Fetched>,
     fetch_bytes: usize,
     leave_on_drop: bool,
@@ -137,7 +153,6 @@ impl Membership {
             inputs,
             next: BTreeMap::new(),
             paused: BTreeSet::new(),
-            releasing: Vec::new(),
             fetched: BTreeMap::new(),
             fetch_bytes: settings.fetch_bytes,
             leave_on_drop: settings.leave_on_drop,
@@ -155,33 +170,44 @@ impl Membership {
         wait: Duration,
         events: &mut Vec<EngineEvent>,
     ) -> Result<(), EngineError> {
-        self.release()?;
         self.fetch(wait)?;
         for fetched in std::mem::take(&mut self.fetched).into_values() {
             events.push(EngineEvent::Records(fetched));
         }
         let told = std::mem::take(&mut *self.consumer.context().lock());
         for told in told {
+            self.note_member(&told);
             match told {
                 Told::Assigned(list) => {
+                    events.extend(self.kept());
                     let partitions = self.ours(&list);
                     self.assign(&partitions)?;
                     events.push(EngineEvent::Assigned(partitions));
                 }
-                Told::Revoked(list) => {
+                Told::Revoked(list) | Told::Lost(list) => {
                     let partitions = self.ours(&list);
-                    self.releasing.extend(partitions.iter().cloned());
-                    events.push(EngineEvent::Revoked(partitions));
-                }
-                Told::Lost(list) => {
-                    let partitions = self.ours(&list);
-                    self.releasing.extend(partitions.iter().cloned());
-                    self.release()?;
+                    self.release(&partitions)?;
                     events.push(EngineEvent::Lost(partitions));
+                    events.extend(self.kept());
                 }
             }
         }
         Ok(())
+    }
+
+    /// Notes as whom commits are made from now on. Called before what was told is answered.
+    fn note_member(&self, told: &Told) {
+        let member = match told {
+            Told::Assigned(_) | Told::Revoked(_) => self.consumer.group_metadata(),
+            Told::Lost(_) => None,
+        };
+        *self.consumer.context().member() = member.filter(|_| !self.consumer.assignment_lost());
+    }
+
+    /// What stays ours as of what was told last.
+    fn kept(&self) -> Option<EngineEvent> {
+        let kept: Vec<TopicPartition> = self.next.keys().cloned().collect();
+        (!kept.is_empty()).then_some(EngineEvent::Kept(kept))
     }
 
     /// Keeps the membership alive while no partition is to deliver; what comes is kept.
@@ -278,20 +304,16 @@ impl Membership {
         Ok(())
     }
 
-    /// Gives up what was told as revoked.
-    fn release(&mut self) -> Result<(), EngineError> {
-        let releasing = std::mem::take(&mut self.releasing);
-        if releasing.is_empty() {
-            return Ok(());
-        }
-        for partition in &releasing {
+    /// Gives up what was taken away.
+    fn release(&mut self, partitions: &[TopicPartition]) -> Result<(), EngineError> {
+        for partition in partitions {
             self.next.remove(partition);
             self.paused.remove(partition);
             self.fetched.remove(partition);
         }
         self.consumer
-            .incremental_unassign(&list_of(&releasing, &self.names))
-            .map_err(|error| ClusterError::new(format!("give up {releasing:?}"), &error))?;
+            .incremental_unassign(&list_of(partitions, &self.names))
+            .map_err(|error| ClusterError::new(format!("give up {partitions:?}"), &error))?;
         Ok(())
     }
 
@@ -401,11 +423,12 @@ impl Drop for Membership {
                     // Taken so that it can be given back, which closing does.
                     let _ = self.consumer.incremental_assign(&list_of(&partitions, &self.names));
                 }
-                Told::Revoked(list) | Told::Lost(list) => self.releasing.extend(self.ours(&list)),
+                Told::Revoked(list) | Told::Lost(list) => {
+                    // The consumer ends all the same, and its session with it.
+                    let _ = self.release(&self.ours(&list));
+                }
             }
         }
-        // The consumer ends all the same, and its session with it.
-        let _ = self.release();
         self.consumer.context().is_closing.store(true, Ordering::Release);
         if self.leave_on_drop {
             // A static member that only ends says nothing; one that unsubscribes leaves.

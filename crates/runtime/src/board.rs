@@ -140,6 +140,21 @@ impl<K: StoreKey, S: StoreValue> Board<K, S> {
         }
     }
 
+    /// Puts a partition up that is held as before: another thread of the process may have opened it
+    /// since, and taken it down again.
+    pub(crate) fn put_back(
+        &self,
+        partition: Partition,
+        states: &Committed<K, S>,
+        progress: &TaskProgress,
+    ) {
+        let posted = Posted { states: Arc::clone(states), progress: progress.clone() };
+        self.partitions
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(partition, posted);
+    }
+
     /// Takes a partition down, unless another task has opened it since: two threads of one process
     /// hand a partition over in either order.
     pub(crate) fn close(&self, partition: Partition, states: &Committed<K, S>) {

@@ -18,6 +18,10 @@ pub enum EngineEvent {
     Revoked(Vec<TopicPartition>),
     /// These partitions are no longer ours: roll back and drop them.
     Lost(Vec<TopicPartition>),
+    /// These partitions are ours after a rebalance as they were before. Whether they were all the
+    /// time is not known: a thread that stood still may have lost them and got them back. What is
+    /// held of them counts only if nobody else has committed.
+    Kept(Vec<TopicPartition>),
     /// Records of an assigned partition.
     Records(Fetched),
     /// Records of a control topic, which every instance reads whole, from its start.

@@ -87,6 +87,10 @@ pub trait PartitionTask: Send {
     fn staged(&self, index: usize) -> Option<ProducerRecord<'_>>;
     /// The position to commit with the staged records.
     fn staged_position(&self) -> CommittedPosition;
+    /// What was committed last, or restored; none before the first commit.
+    fn committed(&self) -> Option<CommittedPosition>;
+    /// The partition stayed ours over a rebalance: shows readers its committed state again.
+    fn stay(&self);
     /// Makes the staged state visible: the commit took place.
     fn publish(&mut self);
     /// Drops what is staged: the commit did not take place. Returns where to read on.

@@ -176,6 +176,11 @@ impl<E: Engine> StreamThread<E> {
                 }
                 self.drop_tasks(&partitions);
             }
+            EngineEvent::Kept(partitions) => {
+                for partition in partitions {
+                    self.check_kept(partition)?;
+                }
+            }
             EngineEvent::Control(fetched) => self.controls.push(fetched),
             EngineEvent::Records(fetched) => {
                 let slot = self.slots.get_mut(&fetched.from);
@@ -185,6 +190,17 @@ impl<E: Engine> StreamThread<E> {
             }
         }
         Ok(())
+    }
+
+    /// Opens a partition anew that somebody else has committed to since we did.
+    fn check_kept(&mut self, partition: TopicPartition) -> Result<(), ThreadError> {
+        let Some(slot) = self.slots.get(&partition) else { return Ok(()) };
+        if self.engine.committed(&partition)? == slot.task.committed() {
+            slot.task.stay();
+            return Ok(());
+        }
+        self.drop_tasks(std::slice::from_ref(&partition));
+        self.open(partition)
     }
 
     /// Restores the task of an assigned partition and reads on where it was committed.
@@ -212,7 +228,7 @@ impl<E: Engine> StreamThread<E> {
         let position = task.start(committed.as_ref())?;
         self.engine.seek(&partition, position)?;
         self.parts.observer.restored(&partition, entries, self.engine.now() - begun);
-        let slot = Slot { task, backlog: VecDeque::new(), next: 0, waits: false, rewound: false };
+        let slot = Slot { task, backlog: VecDeque::new(), next: 0, waits: false, rewound: true };
         self.slots.insert(partition, slot);
         Ok(())
     }

@@ -381,6 +381,21 @@ impl<P: Processor> PartitionTask for Task<P> {
         }
     }
 
+    fn committed(&self) -> Option<CommittedPosition> {
+        let progress = &self.committed_progress;
+        (progress.commit_number > 0).then(|| CommittedPosition {
+            partition: self.input.clone(),
+            position: self.committed_position,
+            commit_number: progress.commit_number,
+            stream_time: progress.stream_time,
+        })
+    }
+
+    fn stay(&self) {
+        let states = self.store.committed();
+        self.board.put_back(self.input.partition, states, &self.committed_progress);
+    }
+
     fn publish(&mut self) {
         self.store.publish();
         self.staging.clear();

@@ -17,6 +17,8 @@ pub struct Chances {
     pub lost: u32,
     /// Of a poll: some partition is asked back and goes to some thread.
     pub revoked: u32,
+    /// Of a partition that was lost and came back before its thread was told: it is told as kept.
+    pub unheard: u32,
     /// Of a poll: nothing is delivered of the control topics.
     pub control_delayed: u32,
     /// Of a partition at a poll: nothing is delivered.
@@ -36,6 +38,7 @@ impl Chances {
         crashed: 0,
         lost: 0,
         revoked: 0,
+        unheard: 0,
         control_delayed: 0,
         delivery_delayed: 0,
         slow_partition: None,
@@ -54,6 +57,7 @@ impl Chances {
         crashed: 50,
         lost: 60,
         revoked: 60,
+        unheard: 700,
         ..Self::SLOW
     };
 

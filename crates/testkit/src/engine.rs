@@ -100,6 +100,10 @@ impl SimulatedEngine {
         mine: &BTreeMap<TopicPartition, (u64, bool)>,
         events: &mut Vec<EngineEvent>,
     ) {
+        let kept = self.take_unheard(mine);
+        if !kept.is_empty() {
+            events.push(EngineEvent::Kept(kept));
+        }
         let held = self.producer.owned.clone();
         let is_mine =
             |partition, epoch: &u64| mine.get(partition).is_some_and(|(now, _)| now == epoch);
@@ -129,6 +133,21 @@ impl SimulatedEngine {
         if !assigned.is_empty() {
             events.push(EngineEvent::Assigned(assigned));
         }
+    }
+
+    /// Some of what was lost and is ours again is taken as if it had been ours all the time.
+    fn take_unheard(&mut self, mine: &BTreeMap<TopicPartition, (u64, bool)>) -> Vec<TopicPartition> {
+        let mut shared = self.log.shared();
+        let chance = shared.chances.unheard;
+        let mut kept = Vec::new();
+        for (partition, epoch) in &mut self.producer.owned {
+            let Some((now, _)) = mine.get(partition) else { continue };
+            if now != epoch && shared.dice.happens(chance) {
+                *epoch = *now;
+                kept.push(partition.clone());
+            }
+        }
+        kept
     }
 
     fn forget(&mut self, partition: &TopicPartition) {

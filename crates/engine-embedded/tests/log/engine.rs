@@ -47,7 +47,9 @@ fn poll_for(engine: &mut EmbeddedEngine, wait: Millis) -> Result<Vec<String>, En
                 .collect();
             format!("{} {}", fetched.from, records.join(" "))
         }
-        EngineEvent::Revoked(_) | EngineEvent::Lost(_) => panic!("never taken away"),
+        EngineEvent::Revoked(_) | EngineEvent::Lost(_) | EngineEvent::Kept(_) => {
+            panic!("never taken away")
+        }
     };
     Ok(events.into_iter().map(text).collect())
 }

@@ -225,6 +225,7 @@ impl<E: Engine> Group<E> {
                 EngineEvent::Assigned(_)
                 | EngineEvent::Revoked(_)
                 | EngineEvent::Lost(_)
+                | EngineEvent::Kept(_)
                 | EngineEvent::Records(_) => {}
             }
         }
