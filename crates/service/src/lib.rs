@@ -11,4 +11,5 @@ pub mod copy;
 pub mod http;
 pub mod metrics;
 pub mod pipeline;
+pub mod registry;
 mod views;

@@ -117,7 +117,7 @@ impl Api {
     pub fn live(pipeline: &Pipeline, configuration: &Configuration) -> Result<Self, ApiError> {
         let log = Arc::clone(pipeline.log()) as Arc<dyn LogReader>;
         let layout = layout_of(&*log)?;
-        let schemas = Arc::new(Schemas::new());
+        let schemas = Arc::clone(pipeline.schemas());
         let metrics = Arc::clone(pipeline.metrics());
         let views = Arc::new(Views::new(Arc::clone(&log), &layout, Arc::clone(&schemas)));
         let follower = Follower::start(&views, &metrics);
@@ -152,8 +152,8 @@ impl Api {
         let shared = Shared {
             log,
             layout,
+            inspector: Inspector::new(Arc::clone(&schemas)),
             schemas,
-            inspector: Inspector::default(),
             renderers: Renderers::new(),
             committed,
             views,
