@@ -96,7 +96,7 @@ impl Arguments {
         configuration.data_directory.clone_from(&directory);
         configuration.streams = Some(streams);
         let started = now();
-        let running = self.start(configuration, &input)?;
+        let running = self.start(configuration, &input, &signals)?;
         if judge(&running, &signals, lines)? != Ended::Idle {
             running.stop()?;
             return Ok(Exit::Fatal);
@@ -119,7 +119,12 @@ impl Arguments {
 
     /// Starts on the usual port where it is free, so that the printed addresses are the documented
     /// ones.
-    fn start(&self, mut configuration: Configuration, input: &Path) -> anyhow::Result<Running> {
+    fn start(
+        &self,
+        mut configuration: Configuration,
+        input: &Path,
+        signals: &Receiver<()>,
+    ) -> anyhow::Result<Running> {
         let inputs = [Input { path: input.into(), restart: false }];
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let usual = configuration.http.listen;
@@ -129,7 +134,7 @@ impl Arguments {
             None if !self.exit && is_free() => usual,
             None => any_port,
         };
-        Running::start(&configuration, &inputs)
+        Running::start(&configuration, &inputs, signals)
     }
 }
 

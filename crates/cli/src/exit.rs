@@ -10,6 +10,7 @@ use vigie_query::Diagnostics;
 use vigie_runtime::{CommitError, EngineError, TaskError, ThreadError};
 use vigie_service::configuration::ConfigurationError;
 use vigie_service::pipeline::PipelineError;
+use vigie_service::registry::RegistryError;
 
 /// What an exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,10 @@ pub fn report(outcome: Outcome) -> ExitCode {
     let exit = match outcome {
         Ok(exit) => exit,
         Err(error) if is_closed_pipe(&error) => Exit::Drained,
+        Err(error) if was_asked_to_end(&error) => {
+            eprintln!("{}", sentence(&error));
+            Exit::Drained
+        }
         Err(error) => {
             eprintln!("error: {}", sentence(&error));
             of(&error)
@@ -71,8 +76,16 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
+/// Whether a signal ended a wait before there was anything to commit.
+fn was_asked_to_end(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(RegistryError::Stopped { .. }))
+}
+
 fn of(error: &anyhow::Error) -> Exit {
     for cause in error.chain() {
+        if let Some(RegistryError::Configuration(_)) = cause.downcast_ref() {
+            return Exit::Configuration;
+        }
         if cause.is::<Misuse>() || cause.is::<ConfigurationError>() || cause.is::<Diagnostics>() {
             return Exit::Configuration;
         }

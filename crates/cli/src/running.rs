@@ -12,9 +12,11 @@ use anyhow::{Context as _, bail};
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use vigie_engine_embedded::OpenError;
 use vigie_engine_kafka::Hang;
+use vigie_schema::Schemas;
 use vigie_service::configuration::Configuration;
 use vigie_service::http::{Api, Server, serve};
-use vigie_service::pipeline::{Input, Pipeline, PipelineError, Role, open_log};
+use vigie_service::pipeline::{ClusterParts, Input, Pipeline, PipelineError, Role, open_log};
+use vigie_service::registry::open_schemas;
 
 use crate::data::patiently;
 use crate::exit::Exit;
@@ -68,9 +70,13 @@ impl Running {
     ///
     /// # Errors
     /// When the data directory, an input or the address cannot be had.
-    pub fn start(configuration: &Configuration, inputs: &[Input]) -> anyhow::Result<Self> {
+    pub fn start(
+        configuration: &Configuration,
+        inputs: &[Input],
+        signals: &Receiver<()>,
+    ) -> anyhow::Result<Self> {
         if configuration.kafka.is_some() {
-            return Self::start_on_cluster(&Role::ALL, configuration, inputs);
+            return Self::start_on_cluster(&Role::ALL, configuration, inputs, signals);
         }
         let log = patiently(|| open_log(configuration), is_held_for_a_moment)?;
         let pipeline = Pipeline::start(Arc::clone(&log), configuration, inputs)?;
@@ -93,10 +99,18 @@ impl Running {
         roles: &[Role],
         configuration: &Configuration,
         inputs: &[Input],
+        signals: &Receiver<()>,
     ) -> anyhow::Result<Self> {
         let kafka = configuration.kafka.as_ref().context("the configuration has no [kafka]")?;
-        let on_hang = Box::new(end_on_hang);
-        let pipeline = Pipeline::start_on_cluster(kafka, roles, configuration, inputs, on_hang)?;
+        let schemas = match &configuration.registry {
+            // It may be down for longer than anybody is patient: a signal ends the wait.
+            Some(registry) => open_schemas(registry, &|span| {
+                signals.recv_timeout(span) != Err(RecvTimeoutError::Timeout)
+            })?,
+            None => Arc::new(Schemas::new()),
+        };
+        let parts = ClusterParts { kafka, schemas, on_hang: Box::new(end_on_hang) };
+        let pipeline = Pipeline::start_on_cluster(parts, roles, configuration, inputs)?;
         Self::serve(pipeline, configuration)
     }
 

@@ -166,7 +166,7 @@ fn serve(role: Role, configuration: &Configuration, inputs: &Inputs, until: Unti
         StreamFile::read(file)?;
     }
     let signals = signals::listen()?;
-    let running = Running::start_on_cluster(&[role], configuration, &inputs.usable)?;
+    let running = Running::start_on_cluster(&[role], configuration, &inputs.usable, &signals)?;
     eprintln!("{} with its API at http://{}", role.name(), running.address());
     let ended = running.wait(until, &signals, &mut |_| {})?;
     if ended == Ended::Asked {

@@ -6,6 +6,7 @@ use vigie_engine_embedded::Log;
 use vigie_service::configuration::{Configuration, KafkaConfiguration};
 use vigie_service::copy::{CopiedTopic, Copy};
 use vigie_service::pipeline::{lone_producer, open_cluster, start_watchdog};
+use vigie_service::registry::{RegistryClient, ids_by_built_in};
 
 use crate::exit::{Exit, Misuse, Outcome};
 use crate::present::thousands;
@@ -44,6 +45,10 @@ impl Arguments {
         let configuration = Configuration::read(&self.config)?;
         let kafka = cluster_of(&configuration, &self.config)?;
         let log = Log::open_read_only(&self.data)?;
+        let schema_ids = match &configuration.registry {
+            Some(registry) => Some(ids_by_built_in(&RegistryClient::new(registry)?)?),
+            None => None,
+        };
         let cluster = open_cluster(kafka)?;
         let watchdog = start_watchdog(kafka, Box::new(end_on_hang))?;
         let mut producer = lone_producer(kafka, "copy", &watchdog)?;
@@ -52,7 +57,7 @@ impl Arguments {
             cluster: &cluster,
             producer: &mut producer,
             applications: &APPLICATIONS,
-            schema_ids: None,
+            schema_ids,
         };
         copy.run(&mut tell)?;
         eprintln!(

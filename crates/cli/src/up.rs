@@ -68,7 +68,7 @@ impl Arguments {
             return Err(Misuse("no input can be read".into()).into());
         }
         let signals = signals::listen()?;
-        let running = Running::start(&configuration, &inputs.usable)?;
+        let running = Running::start(&configuration, &inputs.usable, &signals)?;
         eprintln!("data in {}", configuration.data_directory.display());
         eprintln!("API at http://{}, described by /openapi.json", running.address());
         let until = if self.exit { Until::Idle } else { Until::Asked };

@@ -148,11 +148,8 @@ impl<K: StoreKey, S: StoreValue> Board<K, S> {
         states: &Committed<K, S>,
         progress: &TaskProgress,
     ) {
-        let posted = Posted { states: Arc::clone(states), progress: progress.clone() };
-        self.partitions
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(partition, posted);
+        let posted = Posted { states: Arc::clone(states), progress: Some(progress.clone()) };
+        self.partitions.write().unwrap_or_else(PoisonError::into_inner).insert(partition, posted);
     }
 
     /// Takes a partition down, unless another task has opened it since: two threads of one process

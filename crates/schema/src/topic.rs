@@ -57,8 +57,17 @@ impl TopicSchema {
     }
 
     /// The id where no registry gives one: the schema's own fingerprint.
-    fn built_in_id(&self) -> u32 {
+    pub fn built_in_id(&self) -> u32 {
         fingerprint(&self.schema)
+    }
+
+    /// The texts of all versions with such an id, the newest last.
+    pub fn built_in_versions(&self) -> Vec<(u32, &'static str)> {
+        let kept = self.kept.iter().map(|text| {
+            let schema = text.parse().expect("kept versions are schemas");
+            (fingerprint(&schema), *text)
+        });
+        kept.chain([(self.built_in_id(), self.text)]).collect()
     }
 }
 
@@ -80,11 +89,24 @@ impl SchemaSource for BuiltIn {
 
 impl BuiltIn {
     fn of(topics: &[TopicSchema]) -> Self {
-        let kept = topics.iter().flat_map(|topic| topic.kept).map(|text| {
-            let schema = text.parse().expect("kept versions are schemas");
-            (fingerprint(&schema), Arc::from(*text))
-        });
-        Self(kept.collect())
+        let versions = topics.iter().flat_map(TopicSchema::built_in_versions);
+        Self(versions.map(|(id, text)| (id, Arc::from(text))).collect())
+    }
+}
+
+/// A registry's schemas, and before them what was written where there was none: a log that was
+/// begun without a registry stays readable. Fingerprints are no ids that a registry counts up to.
+struct BuiltInOr {
+    built_in: BuiltIn,
+    source: Arc<dyn SchemaSource>,
+}
+
+impl SchemaSource for BuiltInOr {
+    fn schema(&self, id: u32) -> SchemaLookup {
+        match self.built_in.schema(id) {
+            SchemaLookup::Unknown => self.source.schema(id),
+            known @ (SchemaLookup::Known(_) | SchemaLookup::Pending) => known,
+        }
     }
 }
 
@@ -168,7 +190,10 @@ impl Schemas {
     /// The codecs with the ids that a registry gave: `id_of` tells the id of each topic's schema,
     /// `source` the schemas that other versions of the services write with.
     pub fn with_ids(id_of: impl Fn(&TopicSchema) -> u32, source: &Arc<dyn SchemaSource>) -> Self {
-        Self::build(topic_schemas(), id_of, source)
+        let all = topic_schemas();
+        let (built_in, source) = (BuiltIn::of(&all), Arc::clone(source));
+        let source: Arc<dyn SchemaSource> = Arc::new(BuiltInOr { built_in, source });
+        Self::build(all, id_of, &source)
     }
 
     /// Every topic's schema, in the order of the flow.

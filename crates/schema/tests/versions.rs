@@ -343,6 +343,19 @@ fn golden_records_are_read_under_whatever_id_a_registry_gave_their_schema() {
 }
 
 #[test]
+fn what_was_written_without_a_registry_is_read_with_one() {
+    let shelf = Arc::new(Shelf::default());
+    let inspector = vigie_schema::json::Inspector::new(Arc::new(schemas(&shelf)));
+    for topic in topic_schemas() {
+        // A registry counts its ids up from one.
+        assert!(topic.built_in_versions().iter().all(|(id, _)| *id > 1_000_000));
+        for bytes in golden(topic.name) {
+            inspector.inspect(topic.name, &bytes).expect("known").expect("read");
+        }
+    }
+}
+
+#[test]
 fn every_kept_version_is_built_in() {
     for topic in topic_schemas() {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/history");

@@ -12,4 +12,5 @@ pub mod http;
 pub mod metrics;
 pub mod peers;
 pub mod pipeline;
+pub mod registry;
 mod views;

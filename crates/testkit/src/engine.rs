@@ -136,7 +136,10 @@ impl SimulatedEngine {
     }
 
     /// Some of what was lost and is ours again is taken as if it had been ours all the time.
-    fn take_unheard(&mut self, mine: &BTreeMap<TopicPartition, (u64, bool)>) -> Vec<TopicPartition> {
+    fn take_unheard(
+        &mut self,
+        mine: &BTreeMap<TopicPartition, (u64, bool)>,
+    ) -> Vec<TopicPartition> {
         let mut shared = self.log.shared();
         let chance = shared.chances.unheard;
         let mut kept = Vec::new();

@@ -11,7 +11,8 @@ use vigie_ingest::Mapping;
 use vigie_ingest::group::Reading;
 use vigie_types::Millis;
 
-use super::kafka::{KafkaConfiguration, RegistryConfiguration};
+use super::kafka::KafkaConfiguration;
+use super::registry::RegistryConfiguration;
 use super::{ConfigurationError, Span, environment};
 
 /// Everything that can be configured; every knob has a default.
@@ -111,6 +112,9 @@ impl Configuration {
         if let (Some(kafka), Some(directory)) = (&mut configuration.kafka, file.parent()) {
             kafka.beside(directory);
         }
+        if let (Some(registry), Some(directory)) = (&mut configuration.registry, file.parent()) {
+            registry.beside(directory);
+        }
         Ok(configuration)
     }
 
@@ -128,6 +132,9 @@ impl Configuration {
         configuration.durability().map_err(invalid)?;
         if let Some(kafka) = &configuration.kafka {
             kafka.check().map_err(invalid)?;
+        }
+        if let Some(registry) = &configuration.registry {
+            registry.check().map_err(invalid)?;
         }
         Ok(configuration)
     }

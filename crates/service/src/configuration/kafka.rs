@@ -1,4 +1,4 @@
-//! `[kafka]` and `[registry]`: the cluster, who this process is on it, and where schemas live.
+//! `[kafka]`: the cluster, and who this process is on it.
 
 use std::path::{Path, PathBuf};
 
@@ -78,14 +78,6 @@ pub enum Mechanism {
     /// The password itself; goes with `[kafka.tls]` only.
     #[serde(rename = "PLAIN")]
     Plain,
-}
-
-/// Where schemas have their ids.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RegistryConfiguration {
-    /// The registry's Confluent API, without the path of a call.
-    pub url: String,
 }
 
 const fn one_thread() -> u32 {
@@ -170,7 +162,6 @@ impl KafkaConfiguration {
 
 impl SaslConfiguration {
     fn read(&self) -> Result<Sasl, ConfigurationError> {
-        let password = super::read(&self.password_file)?;
         Ok(Sasl {
             mechanism: match self.mechanism {
                 Mechanism::ScramSha256 => SaslMechanism::ScramSha256,
@@ -178,7 +169,7 @@ impl SaslConfiguration {
                 Mechanism::Plain => SaslMechanism::Plain,
             },
             user: self.user.clone(),
-            password: password.trim_end_matches(['\r', '\n']).into(),
+            password: super::secret(&self.password_file)?,
         })
     }
 }

@@ -3,12 +3,14 @@
 mod document;
 mod environment;
 mod kafka;
+mod registry;
 mod span;
 mod streams;
 mod topics;
 
 pub use document::{Configuration, HttpConfiguration, IngestConfiguration};
-pub use kafka::{KafkaConfiguration, RegistryConfiguration};
+pub use kafka::KafkaConfiguration;
+pub use registry::RegistryConfiguration;
 pub use span::Span;
 pub use streams::{StreamFile, StreamFileError};
 pub use topics::{Cleanup, TopicConfiguration, Topics};
@@ -44,4 +46,9 @@ pub enum ConfigurationError {
 pub(crate) fn read(file: &std::path::Path) -> Result<String, ConfigurationError> {
     std::fs::read_to_string(file)
         .map_err(|cause| ConfigurationError::Read { file: file.display().to_string(), cause })
+}
+
+/// Reads a file that holds a secret and a line end at most.
+fn secret(file: &std::path::Path) -> Result<String, ConfigurationError> {
+    Ok(read(file)?.trim_end_matches(['\r', '\n']).into())
 }

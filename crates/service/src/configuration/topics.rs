@@ -106,14 +106,14 @@ impl Topics {
 #[cfg(test)]
 mod tests {
     use vigie_runtime::Topic;
-    use vigie_schema::Schemas;
+    use vigie_schema::topic_schemas;
 
     use super::*;
 
     #[test]
     fn every_topic_with_a_schema_is_configured() {
         let layout = Topics::built_in().layout();
-        for schema in Schemas::new().all() {
+        for schema in topic_schemas() {
             assert!(layout.contains_key(&Topic::new(schema.name)), "{}", schema.name);
         }
     }

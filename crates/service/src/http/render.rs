@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use vigie_schema::json::Renderer;
 use vigie_schema::{
-    AuthorRecord, RuleRecord, Schemas, SpikeBody, SpikeMessage, SpikeRecord, StreamDefinition,
-    TaggedMention, topics,
+    AuthorRecord, RuleRecord, SpikeBody, SpikeMessage, SpikeRecord, StreamDefinition,
+    TaggedMention, topic_schemas, topics,
 };
 use vigie_types::EventTime;
 
@@ -20,9 +20,9 @@ pub(super) struct Renderers {
 
 impl Renderers {
     pub(super) fn new() -> Self {
-        let schemas = Schemas::new();
+        let schemas = topic_schemas();
         let of = |name: &str| {
-            let topic = schemas.all().iter().find(|topic| topic.name == name);
+            let topic = schemas.iter().find(|topic| topic.name == name);
             Renderer::new(topic.expect("every topic has a schema").text)
         };
         Self {

@@ -27,7 +27,7 @@ pub use embedded::open_log;
 pub use error::PipelineError;
 pub use input::Input;
 pub use kafka::{OnHang, lone_producer, open_cluster, start_watchdog, topic_names};
-pub use pipeline::Pipeline;
+pub use pipeline::{ClusterParts, Pipeline};
 pub use role::Role;
 pub(crate) use services::APPLICATION;
 

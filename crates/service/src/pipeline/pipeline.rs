@@ -27,6 +27,16 @@ use crate::peers::{BoardOwners, Owners};
 /// How far out of order pushed lines may be unless configured.
 const PUSH_DISORDER: Millis = Millis::seconds(30);
 
+/// What services on a cluster need besides their configuration.
+pub struct ClusterParts<'a> {
+    /// The cluster.
+    pub kafka: &'a KafkaConfiguration,
+    /// The codecs, with the ids of the cluster's registry where there is one.
+    pub schemas: Arc<Schemas>,
+    /// Who is told of a call that hangs.
+    pub on_hang: OnHang,
+}
+
 /// Services, running.
 pub struct Pipeline {
     log: Arc<dyn LogReader>,
@@ -53,7 +63,8 @@ impl Pipeline {
         configuration: &Configuration,
         inputs: &[Input],
     ) -> Result<Self, PipelineError> {
-        Self::start_on(EmbeddedEngines::new(log), &Role::ALL, configuration, inputs)
+        let schemas = Arc::new(Schemas::new());
+        Self::start_on(EmbeddedEngines::new(log), schemas, &Role::ALL, configuration, inputs)
     }
 
     /// Starts services over a cluster.
@@ -61,24 +72,23 @@ impl Pipeline {
     /// # Errors
     /// When the cluster, the streams or an input cannot be had.
     pub fn start_on_cluster(
-        kafka: &KafkaConfiguration,
+        cluster: ClusterParts<'_>,
         roles: &[Role],
         configuration: &Configuration,
         inputs: &[Input],
-        on_hang: OnHang,
     ) -> Result<Self, PipelineError> {
-        let engines = KafkaEngines::open(configuration, kafka, on_hang)?;
-        Self::start_on(engines, roles, configuration, inputs)
+        let engines = KafkaEngines::open(configuration, cluster.kafka, cluster.on_hang)?;
+        Self::start_on(engines, cluster.schemas, roles, configuration, inputs)
     }
 
     fn start_on<E: Engines>(
         engines: E,
+        schemas: Arc<Schemas>,
         roles: &[Role],
         configuration: &Configuration,
         inputs: &[Input],
     ) -> Result<Self, PipelineError> {
         let engines = Arc::new(engines);
-        let schemas = Arc::new(Schemas::new());
         let (log, control) = (engines.log(), engines.control());
         // Whoever writes the raw log says which streams count from its first record on.
         if let Some(file) = configuration.streams.as_ref().filter(|_| roles.contains(&Role::Ingest))
