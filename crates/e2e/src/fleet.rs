@@ -247,6 +247,11 @@ impl Fleet {
         due.into_iter().try_for_each(|member| self.start(member))
     }
 
+    /// The number of a member's process, while there is one.
+    pub fn process_number(&mut self, member: Member) -> Option<i32> {
+        self.seat(member).ok()?.process.number()
+    }
+
     /// The members that run and are not paused.
     pub fn running(&self) -> Vec<Member> {
         self.with(|state| matches!(state, State::Runs))

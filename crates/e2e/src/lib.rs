@@ -11,6 +11,7 @@
 mod binary;
 pub mod chaos;
 mod clock;
+pub mod cost;
 mod dice;
 mod exits;
 mod fleet;

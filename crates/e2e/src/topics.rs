@@ -157,7 +157,8 @@ fn options() -> AdminOptions {
     AdminOptions::new().operation_timeout(Some(REQUEST)).request_timeout(Some(REQUEST))
 }
 
-fn block_on<F: Future>(future: F) -> Result<F::Output> {
+/// Waits for an answer of the client's own threads.
+pub fn block_on<F: Future>(future: F) -> Result<F::Output> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     Ok(runtime.block_on(future))
 }

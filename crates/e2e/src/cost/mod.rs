@@ -1,0 +1,180 @@
+//! What the pipeline costs on a cluster, beside a raw exactly-once copy of the records that it
+//! writes, on one broker in one run.
+
+mod copy;
+mod process;
+mod volume;
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use vigie_local_kafka::{Cluster, ClusterSettings, Load};
+use vigie_service::pipeline::Role;
+
+use crate::clock::now;
+use crate::fleet::Member;
+use crate::stage::{Stage, StageSettings};
+use crate::topics::create_topics;
+use crate::workload::Workload;
+
+use copy::Copied;
+pub use process::Usage;
+use volume::{Volume, volumes};
+
+/// How long a run may take.
+const LONGEST_RUN: Duration = Duration::from_mins(30);
+
+/// What one run has used.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// How many mentions, or records of the copy.
+    pub records: u64,
+    /// From the first record read to the last one judged.
+    pub wall: Duration,
+    /// Of each process, by name.
+    pub usage: Vec<(String, Usage)>,
+}
+
+impl Run {
+    fn cpu(&self) -> f64 {
+        self.usage.iter().map(|(_, usage)| usage.cpu.as_secs_f64()).sum()
+    }
+}
+
+/// The pipeline and the copy, side by side.
+#[derive(Clone, Debug)]
+pub struct Cost {
+    mentions: u64,
+    pipeline: Run,
+    copy: Run,
+    volumes: Vec<Volume>,
+}
+
+/// Runs the pipeline over so many simulated mentions, then copies what it wrote.
+///
+/// # Errors
+/// When a server or a service cannot be had, or a run does not come to its end.
+pub fn measure(mentions: u64) -> Result<Cost> {
+    let directory = tempfile::tempdir().context("no directory")?;
+    let workload = Workload::simulate(directory.path(), 7, mentions)?;
+    let mut settings = ClusterSettings::new(vigie_local_kafka::cache_of_tests()?, 1);
+    settings.load = Load::Heavy;
+    let mut cluster = Cluster::start(&settings)?;
+    let bootstrap = cluster.bootstrap();
+    create_topics(&bootstrap, 1, &[])?;
+    let mut stage = Stage::set(
+        &bootstrap,
+        &workload.streams(),
+        &directory.path().join("services"),
+        &StageSettings::default(),
+    )?;
+    let pipeline = run_pipeline(&mut cluster, &mut stage, &workload, mentions)?;
+    let volumes = volumes(&stage.log()?)?;
+    stage.fleet.stop_all()?;
+    let copy = run_copy(&mut cluster, &bootstrap, &volumes)?;
+    cluster.stop()?;
+    Ok(Cost { mentions, pipeline, copy, volumes })
+}
+
+/// Runs the services until everything is judged. Their start is not counted: they stand ready
+/// before the first line is read.
+fn run_pipeline(
+    cluster: &mut Cluster,
+    stage: &mut Stage,
+    workload: &Workload,
+    mentions: u64,
+) -> Result<Run> {
+    stage.start_streams(1, 1, 1)?;
+    let services =
+        [Role::Tagger, Role::Detector, Role::Scorer].map(|role| Member { role, ordinal: 0 });
+    stage.until("the services stand ready", Duration::from_mins(1), |stage| {
+        Ok(services.iter().all(|member| stage.fleet.words(*member).contains("with its API at")))
+    })?;
+    let log = stage.log()?;
+    stage.until("every partition is owned", Duration::from_mins(1), |_| {
+        let owned = |service| -> Result<usize> {
+            Ok(log.members(service)?.iter().map(|member| member.partitions.len()).sum())
+        };
+        Ok(owned("vigie-tagger")? == 4 && owned("vigie-scorer")? == 4)
+    })?;
+    let broker = cluster.process_number(1).context("the broker runs")?;
+    let before = Usage::of(broker)?;
+    let begun: Vec<Usage> = services
+        .iter()
+        .map(|member| Usage::of(stage.fleet.process_number(*member).context("it runs")?))
+        .collect::<Result<_>>()?;
+    let start = now();
+    let ingest = stage.start_ingest(0, &workload.mentions())?;
+    let mut read = Usage::default();
+    stage.until("ingest has read", LONGEST_RUN, |stage| {
+        // The last look before it ends; what it uses afterwards is its end.
+        if let Some(number) = stage.fleet.process_number(ingest)
+            && let Ok(usage) = Usage::of(number)
+        {
+            read = usage;
+        }
+        Ok(stage.fleet.is_done(ingest))
+    })?;
+    stage.drain(LONGEST_RUN)?;
+    let wall = now() - start;
+    let mut usage = vec![("ingest".to_owned(), read)];
+    for (member, begun) in services.iter().zip(&begun) {
+        let number = stage.fleet.process_number(*member).context("it runs")?;
+        usage.push((member.role.name().to_owned(), Usage::of(number)?.since(begun)));
+    }
+    usage.push(("broker".to_owned(), Usage::of(broker)?.since(&before)));
+    Ok(Run { records: mentions, wall, usage })
+}
+
+fn run_copy(cluster: &mut Cluster, bootstrap: &str, volumes: &[Volume]) -> Result<Run> {
+    copy::create_topics(bootstrap, volumes)?;
+    let broker = cluster.process_number(1).context("the broker runs")?;
+    let me = i32::try_from(std::process::id()).context("a process number")?;
+    let (before, begun) = (Usage::of(broker)?, Usage::of(me)?);
+    let start = now();
+    let Copied { records, transactions } = copy::run(bootstrap, volumes)?;
+    let wall = now() - start;
+    let usage = vec![
+        (format!("copy ({transactions} transactions)"), Usage::of(me)?.since(&begun)),
+        ("broker".to_owned(), Usage::of(broker)?.since(&before)),
+    ];
+    Ok(Run { records, wall, usage })
+}
+
+/// The figures as a table in Markdown.
+pub fn report(cost: &Cost) -> String {
+    let Cost { mentions, pipeline, copy, volumes } = cost;
+    let millions = *mentions as f64 / 1e6;
+    let mut text = String::new();
+    let mut line = |words: String| writeln!(text, "{words}").expect("written to memory");
+    line(format!("{mentions} simulated mentions, one broker, the services as processes\n"));
+    line("| | process | CPU s per million mentions | peak MB |\n|---|---|---|---|".into());
+    for (name, run) in [("pipeline", pipeline), ("raw copy", copy)] {
+        for (process, usage) in &run.usage {
+            let cpu = usage.cpu.as_secs_f64() / millions;
+            line(format!("| {name} | {process} | {cpu:.1} | {} |", usage.peak_bytes >> 20));
+        }
+        line(format!("| {name} | **all** | **{:.1}** | |", run.cpu() / millions));
+    }
+    line(format!(
+        "\npipeline: {:.0} mentions/s; raw copy: {:.0} mentions/s ({:.0} records/s); CPU of the \
+         pipeline: {:.2} times that of the copy\n",
+        *mentions as f64 / pipeline.wall.as_secs_f64(),
+        *mentions as f64 / copy.wall.as_secs_f64(),
+        copy.records as f64 / copy.wall.as_secs_f64(),
+        pipeline.cpu() / copy.cpu()
+    ));
+    line("| topic | records per mention | bytes per mention |\n|---|---|---|".into());
+    for Volume { topic, records, bytes, .. } in volumes {
+        let per = |count: u64| count as f64 / *mentions as f64;
+        line(format!("| {topic} | {:.3} | {:.0} |", per(*records), per(*bytes)));
+    }
+    let sum = |of: fn(&Volume) -> u64| volumes.iter().map(of).sum::<u64>() as f64;
+    line(format!(
+        "| **all** | **{:.2}** | **{:.0}** |",
+        sum(|volume| volume.records) / *mentions as f64,
+        sum(|volume| volume.bytes) / *mentions as f64
+    ));
+    text
+}
