@@ -18,6 +18,8 @@ mod fleet;
 mod foreign;
 mod image;
 mod lag;
+pub mod latency;
+pub mod soak;
 mod stage;
 mod topics;
 mod transactions;

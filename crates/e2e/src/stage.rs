@@ -28,11 +28,18 @@ pub struct StageSettings {
     pub session_timeout: &'static str,
     /// How many lines ingest reads in a second; none reads as fast as it can.
     pub lines_per_second: Option<u64>,
+    /// How long effects are staged.
+    pub commit_interval: &'static str,
 }
 
 impl Default for StageSettings {
     fn default() -> Self {
-        Self { transaction_timeout: "10s", session_timeout: "6s", lines_per_second: None }
+        Self {
+            transaction_timeout: "10s",
+            session_timeout: "6s",
+            lines_per_second: None,
+            commit_interval: "100ms",
+        }
     }
 }
 
@@ -65,13 +72,18 @@ impl Stage {
         fs::create_dir_all(directory)
             .with_context(|| format!("cannot make {}", directory.display()))?;
         let configuration = directory.join("vigie.toml");
-        let StageSettings { transaction_timeout, session_timeout, lines_per_second } = settings;
+        let StageSettings {
+            transaction_timeout,
+            session_timeout,
+            lines_per_second,
+            commit_interval,
+        } = settings;
         let pace = match lines_per_second {
             Some(lines) => format!("[ingest]\nlines_per_second = {lines}\n"),
             None => String::new(),
         };
         let text = format!(
-            "streams = \"{}\"\n{pace}[kafka]\nbrokers = \"{bootstrap}\"\n\
+            "streams = \"{}\"\ncommit_interval = \"{commit_interval}\"\n{pace}[kafka]\nbrokers = \"{bootstrap}\"\n\
              transaction_timeout = \"{transaction_timeout}\"\n\
              session_timeout = \"{session_timeout}\"\n",
             streams.display()

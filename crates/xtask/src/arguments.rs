@@ -17,6 +17,11 @@ cargo xtask <command>
                                 --freeze keeps what changed as the next version
   fuzz [--seconds N] [TARGET]   each fuzz target (or the one named) for N seconds (60)
   bench [NAME]                  the named benchmark, or the names there are
+  chaos [--kills N] [--mentions N] [--brokers 1|3] [--seed N]
+                                services and brokers of a real cluster are killed under load;
+                                what they leave behind is held to an undisturbed run
+  soak [--minutes N]            a cluster under half load: memory, and a minute without a broker
+  recovery [--authors N]        a scorer is killed: how soon it goes on with so many authors
   kafka up [--brokers 1|3] [--no-registry] [--secure]
                                 a real Kafka and a schema registry on this machine, below
                                 target/kafka; goes on with what `down --keep` has kept;
@@ -32,11 +37,23 @@ pub enum Command {
     Help,
     Tidy,
     Supply,
-    Schemas { freeze: bool },
+    Schemas {
+        freeze: bool,
+    },
     Test,
-    Fuzz { seconds: u32, target: Option<String> },
-    Bench { name: Option<String> },
+    Fuzz {
+        seconds: u32,
+        target: Option<String>,
+    },
+    Bench {
+        name: Option<String>,
+    },
     Kafka(Kafka),
+    /// A program of the end-to-end suite with its own flags.
+    EndToEnd {
+        program: &'static str,
+        flags: Vec<String>,
+    },
 }
 
 /// What is done to the Kafka of this machine.
@@ -56,6 +73,12 @@ pub struct KafkaUp {
     pub secure: bool,
 }
 
+/// The program reads its flags itself, and says what is wrong with them.
+fn end_to_end(program: &'static str, flags: &[&str]) -> Command {
+    let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+    Command::EndToEnd { program, flags }
+}
+
 /// Reads the command line, or says which word was not understood.
 pub fn parse(words: &[&str]) -> Result<Command> {
     let Some((name, rest)) = words.split_first() else { return Ok(Command::Help) };
@@ -66,6 +89,9 @@ pub fn parse(words: &[&str]) -> Result<Command> {
         ("test", []) => Ok(Command::Test),
         ("schemas", []) => Ok(Command::Schemas { freeze: false }),
         ("schemas", ["--freeze"]) => Ok(Command::Schemas { freeze: true }),
+        ("chaos", flags) => Ok(end_to_end("chaos", flags)),
+        ("soak", flags) => Ok(end_to_end("soak", flags)),
+        ("recovery", flags) => Ok(end_to_end("recovery", flags)),
         ("bench", []) => Ok(Command::Bench { name: None }),
         ("bench", [name]) => Ok(Command::Bench { name: Some((*name).to_owned()) }),
         ("fuzz", rest) => parse_fuzz(rest),

@@ -9,6 +9,7 @@
 
 mod arguments;
 mod bench;
+mod end_to_end;
 mod finding;
 mod fuzz;
 mod kafka;
@@ -54,5 +55,6 @@ fn run() -> anyhow::Result<()> {
         Command::Fuzz { seconds, target } => fuzz::run(&repository, seconds, target.as_deref()),
         Command::Kafka(what) => kafka::run(&repository, &what),
         Command::Bench { name } => bench::run(&repository, name.as_deref()),
+        Command::EndToEnd { program, flags } => end_to_end::run(&repository, program, &flags),
     }
 }

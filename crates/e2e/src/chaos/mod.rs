@@ -147,6 +147,7 @@ impl Chaos {
             transaction_timeout: "20s",
             session_timeout: "6s",
             lines_per_second: Some(lines_per_second.max(1)),
+            ..StageSettings::default()
         };
         let fleet = directory.join("fleet");
         let mut stage = Stage::set(&bootstrap, &workload.streams(), &fleet, &stage_settings)?;

@@ -14,6 +14,7 @@ use vigie_service::pipeline::Role;
 
 use crate::clock::now;
 use crate::fleet::Member;
+use crate::latency::{self, Delays, QUANTILES};
 use crate::stage::{Stage, StageSettings};
 use crate::topics::create_topics;
 use crate::workload::Workload;
@@ -49,7 +50,14 @@ pub struct Cost {
     pipeline: Run,
     copy: Run,
     volumes: Vec<Volume>,
+    /// Half of the top load, in mentions a second.
+    half: u64,
+    /// At half load, per commit interval.
+    delays: Vec<(&'static str, Delays)>,
 }
+
+/// The commit intervals that delays are measured at.
+const COMMIT_INTERVALS: [&str; 3] = ["20ms", "50ms", "100ms"];
 
 /// Runs the pipeline over so many simulated mentions, then copies what it wrote.
 ///
@@ -73,8 +81,13 @@ pub fn measure(mentions: u64) -> Result<Cost> {
     let volumes = volumes(&stage.log()?)?;
     stage.fleet.stop_all()?;
     let copy = run_copy(&mut cluster, &bootstrap, &volumes)?;
+    let half = (mentions as f64 / pipeline.wall.as_secs_f64() / 2.0) as u64;
+    let mut delays = Vec::new();
+    for interval in COMMIT_INTERVALS {
+        delays.push((interval, latency::measure(&bootstrap, directory.path(), half, interval)?));
+    }
     cluster.stop()?;
-    Ok(Cost { mentions, pipeline, copy, volumes })
+    Ok(Cost { mentions, pipeline, copy, volumes, half, delays })
 }
 
 /// Runs the services until everything is judged. Their start is not counted: they stand ready
@@ -144,7 +157,7 @@ fn run_copy(cluster: &mut Cluster, bootstrap: &str, volumes: &[Volume]) -> Resul
 
 /// The figures as a table in Markdown.
 pub fn report(cost: &Cost) -> String {
-    let Cost { mentions, pipeline, copy, volumes } = cost;
+    let Cost { mentions, pipeline, copy, volumes, half, delays } = cost;
     let millions = *mentions as f64 / 1e6;
     let mut text = String::new();
     let mut line = |words: String| writeln!(text, "{words}").expect("written to memory");
@@ -176,5 +189,16 @@ pub fn report(cost: &Cost) -> String {
         sum(|volume| volume.records) / *mentions as f64,
         sum(|volume| volume.bytes) / *mentions as f64
     ));
+    line(format!("\nfrom ingestion to a reader of the scored mention, at {half} mentions/s\n"));
+    line(
+        "| commit interval | p50 ms | p99 ms | p99.9 ms | mentions |\n|---|---|---|---|---|".into(),
+    );
+    for (interval, delays) in delays {
+        let told: Vec<String> = QUANTILES
+            .iter()
+            .map(|share| delays.quantile(*share).map_or("-".into(), |delay| delay.to_string()))
+            .collect();
+        line(format!("| {interval} | {} | {} |", told.join(" | "), delays.len()));
+    }
     text
 }
