@@ -4,4 +4,11 @@
 
 mod support;
 
+mod coming_and_going;
+mod expelled;
+mod kills;
+mod log_start;
+mod paused;
+mod restore;
 mod straight;
+mod unreadable;

@@ -252,8 +252,11 @@ fn audit_tagger(
     }
     let audited = |(source, (raw, tally)): (&str, (u64, Tally))| {
         let mut told = tally_json(&tally);
-        // Records that cannot be read name no source.
-        told["source"] = if source.is_empty() { Value::Null } else { source.into() };
+        // Records that cannot be read name no source, and no source of ours has written them: there
+        // is nothing that their number could be held to.
+        let is_strange = source.is_empty();
+        let raw = if is_strange { tally.dead_lettered } else { raw };
+        told["source"] = if is_strange { Value::Null } else { source.into() };
         told["raw"] = json!(raw);
         Sum::of("raw records", raw, tally.total(), lag).beside(told)
     };
@@ -291,5 +294,12 @@ mod tests {
         let tally = Tally { processed: 2, ..Tally::default() };
         let audited = audit_tagger(&BTreeMap::new(), &BTreeMap::from([("a".into(), tally)]), 0);
         assert_eq!(audited[0]["ok"], false);
+    }
+
+    #[test]
+    fn what_nobody_can_read_adds_up_as_dead_letters() {
+        let tally = Tally { dead_lettered: 2, ..Tally::default() };
+        let audited = audit_tagger(&BTreeMap::new(), &BTreeMap::from([("".into(), tally)]), 0);
+        assert_eq!((&audited[0]["ok"], &audited[0]["source"]), (&json!(true), &Value::Null));
     }
 }

@@ -1,0 +1,82 @@
+//! What a plain client sees of a partition: where it ends, what it holds, and whether something is
+//! open in it.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaError;
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+
+use crate::topics::config;
+
+/// How long a broker may take for an answer.
+const REQUEST: Duration = Duration::from_secs(10);
+
+fn consumer(bootstrap: &str, isolation: &str) -> Result<BaseConsumer> {
+    config(bootstrap)
+        .set("isolation.level", isolation)
+        .set("enable.auto.commit", "false")
+        .set("enable.partition.eof", "true")
+        .create()
+        .context("cannot make a consumer")
+}
+
+fn partitions(consumer: &BaseConsumer, topic: &str) -> Result<Vec<i32>> {
+    let metadata = consumer.fetch_metadata(Some(topic), REQUEST)?;
+    let found = metadata.topics().iter().flat_map(|topic| topic.partitions());
+    Ok(found.map(rdkafka::metadata::MetadataPartition::id).collect())
+}
+
+/// Where a partition ends, open transactions included.
+///
+/// # Errors
+/// When it cannot be asked.
+pub fn end_of(bootstrap: &str, topic: &str, partition: i32) -> Result<i64> {
+    let (_, end) =
+        consumer(bootstrap, "read_uncommitted")?.fetch_watermarks(topic, partition, REQUEST)?;
+    Ok(end)
+}
+
+/// In how many partitions of a topic a transaction is open that has written to them.
+///
+/// # Errors
+/// When they cannot be asked.
+pub fn open_transactions(bootstrap: &str, topic: &str) -> Result<usize> {
+    let all = consumer(bootstrap, "read_uncommitted")?;
+    let stable = consumer(bootstrap, "read_committed")?;
+    let mut open = 0;
+    for partition in partitions(&all, topic)? {
+        // The stable end first: it may rise meanwhile, and must not seem to lag for that.
+        let (_, committed) = stable.fetch_watermarks(topic, partition, REQUEST)?;
+        let (_, end) = all.fetch_watermarks(topic, partition, REQUEST)?;
+        open += usize::from(committed < end);
+    }
+    Ok(open)
+}
+
+/// How many records a topic holds that are committed, and the sum of its ends.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn records_of(bootstrap: &str, topic: &str) -> Result<(i64, i64)> {
+    let consumer = consumer(bootstrap, "read_committed")?;
+    let numbers = partitions(&consumer, topic)?;
+    let mut list = TopicPartitionList::new();
+    let mut ends = 0;
+    for number in &numbers {
+        list.add_partition_offset(topic, *number, Offset::Beginning)?;
+        ends += consumer.fetch_watermarks(topic, *number, REQUEST)?.1;
+    }
+    consumer.assign(&list)?;
+    let (mut records, mut ended) = (0, 0);
+    while ended < numbers.len() {
+        match consumer.poll(REQUEST) {
+            Some(Ok(_)) => records += 1,
+            Some(Err(KafkaError::PartitionEOF(_))) => ended += 1,
+            Some(Err(error)) => return Err(error).context("cannot read"),
+            None => ensure!(false, "{topic} gave nothing for {REQUEST:?}"),
+        }
+    }
+    Ok((records, ends))
+}
