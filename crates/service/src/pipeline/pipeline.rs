@@ -228,6 +228,11 @@ impl Pipeline {
         &self.roles
     }
 
+    /// The codecs.
+    pub const fn schemas(&self) -> &Arc<Schemas> {
+        &self.schemas
+    }
+
     /// The committed state, for readers.
     pub const fn boards(&self) -> &Boards {
         &self.boards
