@@ -228,11 +228,6 @@ impl Pipeline {
         &self.roles
     }
 
-    /// The codecs.
-    pub const fn schemas(&self) -> &Arc<Schemas> {
-        &self.schemas
-    }
-
     /// The committed state, for readers.
     pub const fn boards(&self) -> &Boards {
         &self.boards
