@@ -54,7 +54,7 @@ fn plain(answers: &'static [(u16, &str)]) -> Told {
 /// The head and the body of a request.
 fn read_request(stream: &mut dyn Stream) -> String {
     let mut request = Vec::new();
-    let mut piece = [0; 65_536];
+    let mut piece = [0; 8_192];
     loop {
         let read = stream.read(&mut piece).expect("a request");
         request.extend_from_slice(&piece[..read]);

@@ -134,7 +134,7 @@ impl Questions {
                 }
                 Err(error) => {
                     let next = backoff.next();
-                    tracing::warn!(%error, id, again_after = ?next, "records wait for their schema");
+                    tracing::warn!(%error, id, again_after = ?next, "records wait for a schema");
                     self.open.push_back(question);
                     wait = Some(next);
                 }
