@@ -29,6 +29,10 @@ const MAXIMUM_CURSORS: usize = 8;
 /// How much is read at a time where a whole partition is wanted.
 const PIECE_BYTES: usize = 4 << 20;
 
+/// How many positions before the end a key is looked for first, and four times as many before those
+/// each time that it is not there: a task's progress is in every commit, which is shorter.
+const NEWEST_SPAN: u64 = 4_096;
+
 /// How long a read waits for a broker that does not answer.
 const LONGEST_READ: Duration = Duration::from_secs(30);
 
@@ -37,19 +41,22 @@ struct Cursor {
     consumer: BaseConsumer<Plain>,
     partition: TopicPartition,
     next: Position,
-    /// The end that it has met, after which it is told of no end that is the same.
+    /// The end that it has met, where it is not assigned any more.
     met: Option<Position>,
 }
 
 impl Cursor {
-    /// The end of the partition was met: markers after the last record are behind it as well.
-    fn meet_end(&mut self) {
+    /// The end of the partition was met: markers after the last record are behind it as well. The
+    /// broker is not asked any more until there is something to read.
+    fn meet_end(&mut self) -> Result<(), ReadError> {
         let position = self.consumer.position().ok().and_then(|list| {
             let met = list.elements().first().map(TopicPartitionListElem::offset);
             met.and_then(KafkaOffset::to_raw)
         });
         let met = position.map_or(self.next, |offset| Position::new(offset.max(0) as u64));
         self.met = Some(met.max(self.next));
+        let given_up = self.consumer.unassign();
+        Ok(given_up.map_err(|error| ClusterError::new("stop reading", &error))?)
     }
 }
 
@@ -212,10 +219,18 @@ impl KafkaLog {
             Some(cursor) => cursor.consumer,
             None => consumer(&self.connection, &self.reader_name, "read_committed")?,
         };
-        consumer
-            .assign(&positions_of([(partition, from)], &self.names))
-            .map_err(|error| ClusterError::new(format!("read {partition}"), &error))?;
+        self.assign(&consumer, partition, from)?;
         Ok(Cursor { consumer, partition: partition.clone(), next: from, met: None })
+    }
+
+    fn assign(
+        &self,
+        consumer: &BaseConsumer<Plain>,
+        partition: &TopicPartition,
+        from: Position,
+    ) -> Result<(), ReadError> {
+        let assigned = consumer.assign(&positions_of([(partition, from)], &self.names));
+        Ok(assigned.map_err(|error| ClusterError::new(format!("read {partition}"), &error))?)
     }
 
     fn give_back(&self, cursor: Cursor) {
@@ -228,12 +243,13 @@ impl KafkaLog {
     /// Reads up to so many bytes, or to the end that the partition has now.
     fn fetch(&self, cursor: &mut Cursor, max_bytes: usize) -> Result<Fetched, ReadError> {
         let mut fetched = Fetched::new(cursor.partition.clone());
-        if let Some(met) = cursor.met
-            && self.bounds(&cursor.partition)?.1 <= met
-        {
-            return Ok(fetched);
+        if let Some(met) = cursor.met {
+            if self.bounds(&cursor.partition)?.1 <= met {
+                return Ok(fetched);
+            }
+            self.assign(&cursor.consumer, &cursor.partition, cursor.next)?;
+            cursor.met = None;
         }
-        cursor.met = None;
         let deadline = Deadline::after(LONGEST_READ);
         while fetched.bytes() < max_bytes {
             match cursor.consumer.poll(deadline.left()) {
@@ -249,7 +265,7 @@ impl KafkaLog {
                     cursor.next = offset.next();
                 }
                 Some(Err(KafkaError::PartitionEOF(_))) => {
-                    cursor.meet_end();
+                    cursor.meet_end()?;
                     return Ok(fetched);
                 }
                 Some(Err(error)) if is_out_of_range(&error) => {
@@ -274,21 +290,21 @@ impl KafkaLog {
         Ok(fetched)
     }
 
-    /// Shows every record of a partition up to the end that it has now.
+    /// Shows every record of a partition between two positions.
     fn scan(
         &self,
         partition: &TopicPartition,
+        (mut position, end): (Position, Position),
         visit: &mut dyn FnMut(FetchedRecord<'_>),
     ) -> Result<(), ReadError> {
-        let (start, end) = self.bounds(partition)?;
-        let mut position = start;
         while position < end {
             let fetched = self.read(partition, position, PIECE_BYTES)?;
             let Some(last) = fetched.len().checked_sub(1).and_then(|last| fetched.get(last)) else {
                 return Ok(());
             };
             position = last.offset.next();
-            fetched.iter().for_each(&mut *visit);
+            let before = |record: &FetchedRecord<'_>| record.offset.get() < end.get();
+            fetched.iter().take_while(before).for_each(&mut *visit);
         }
         Ok(())
     }
@@ -348,7 +364,7 @@ impl LogReader for KafkaLog {
     ) -> Result<(), ReadError> {
         self.check_compacted(partition)?;
         let mut newest: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
-        self.scan(partition, &mut |record| {
+        self.scan(partition, self.bounds(partition)?, &mut |record| {
             match record.value {
                 Some(value) => newest.insert(record.key.to_vec(), value.to_vec()),
                 None => newest.remove(record.key),
@@ -411,13 +427,23 @@ impl LogReader for KafkaLog {
         key: &[u8],
     ) -> Result<Option<Vec<u8>>, ReadError> {
         self.check_compacted(partition)?;
-        let mut newest = None;
-        self.scan(partition, &mut |record| {
-            if record.key == key {
-                newest = record.value.map(<[u8]>::to_vec);
+        let (start, mut end) = self.bounds(partition)?;
+        let mut span = NEWEST_SPAN;
+        while start < end {
+            let from = Position::new(end.get().saturating_sub(span)).max(start);
+            let mut newest = None;
+            self.scan(partition, (from, end), &mut |record| {
+                if record.key == key {
+                    newest = Some(record.value.map(<[u8]>::to_vec));
+                }
+            })?;
+            if let Some(newest) = newest {
+                return Ok(newest);
             }
-        })?;
-        Ok(newest)
+            end = from;
+            span *= 4;
+        }
+        Ok(None)
     }
 
     fn size_bytes(&self) -> Option<u64> {

@@ -98,8 +98,9 @@ async fn part<Q: Question>(
 ) -> Result<Json<Told<Q::Answer>>, Problem> {
     let shared = Arc::clone(&api.shared);
     let answer = move || {
-        let numbers = received(asked.partitions);
-        let part = asked.question.answer(&shared, &numbers)?;
+        let here = shared.peers.owners.here(Q::SERVICE.role());
+        let asked_here = received(asked.partitions).intersection(&here).copied().collect();
+        let part = asked.question.answer(&shared, &asked_here)?;
         Ok(Json(Told { partitions: sent(&part.numbers), answer: part.answer }))
     };
     match tokio::task::spawn_blocking(answer).await {

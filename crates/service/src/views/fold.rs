@@ -74,7 +74,14 @@ impl Followed {
         if from >= end {
             return Ok(None);
         }
-        let fetched = log.read(&self.partition, from, READ_BYTES)?;
+        let fetched = match log.read(&self.partition, from, READ_BYTES) {
+            // Retention was faster: what it dropped is not missed.
+            Err(ReadError::BelowStart { start, .. }) => {
+                self.position = Some(start.min(end));
+                log.read(&self.partition, start.min(end), READ_BYTES)?
+            }
+            read => read?,
+        };
         if fetched.is_empty() {
             // Nothing but markers stands before the end.
             self.position = Some(end);
@@ -97,10 +104,10 @@ impl Followed {
     }
 
     fn from(&mut self, log: &dyn LogReader, end: Position) -> Result<Position, ViewError> {
-        let start = log.start(&self.partition)?;
         if let Some(position) = self.position {
-            return Ok(position.max(start));
+            return Ok(position);
         }
+        let start = log.start(&self.partition)?;
         if log.is_dense() {
             return Ok(start);
         }

@@ -109,6 +109,7 @@ pub struct Running {
     pub pipeline: Pipeline,
     pub api: Api,
     pub client: Client,
+    pub configuration: Configuration,
 }
 
 impl Running {
@@ -124,7 +125,7 @@ impl Running {
         let api = Api::live(&pipeline, configuration).expect("ours");
         let client = Client::new(&api);
         client.wait("/health/ready", |answer| answer["ready"] == true);
-        Self { pipeline, api, client }
+        Self { pipeline, api, client, configuration: configuration.clone() }
     }
 
     pub fn push(&self, source: &str, key: Option<&str>, lines: &str) -> Reply {
@@ -137,7 +138,7 @@ impl Running {
 
     /// Commits and ends.
     pub fn stop(self) {
-        let Self { pipeline, api, client } = self;
+        let Self { pipeline, api, client, configuration: _ } = self;
         drop((api, client));
         pipeline.stop().expect("every service ends well");
     }
