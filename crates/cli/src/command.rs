@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::exit::Outcome;
 use crate::{
     audit, author, check_config, completions, dead_letters, demo, detect, explain, man,
-    match_query, serve, simulate, streams, tag, topics, topology, up,
+    match_query, reprocess, serve, simulate, streams, tag, topics, topology, up,
 };
 
 /// The whole command line.
@@ -40,6 +40,7 @@ enum Command {
     Tagger(serve::TaggerArguments),
     Detector(serve::DetectorArguments),
     Scorer(serve::ScorerArguments),
+    Reprocess(reprocess::Arguments),
     Tag(tag::Arguments),
     Author(author::Arguments),
     Topics(topics::Arguments),
@@ -69,6 +70,7 @@ impl Vigie {
             Command::Tagger(arguments) => arguments.run(),
             Command::Detector(arguments) => arguments.run(),
             Command::Scorer(arguments) => arguments.run(),
+            Command::Reprocess(arguments) => arguments.run(),
             Command::Tag(arguments) => arguments.run(),
             Command::Author(arguments) => arguments.run(),
             Command::Topics(arguments) => arguments.run(),

@@ -23,6 +23,7 @@ mod man;
 mod match_query;
 mod present;
 mod progress;
+mod reprocess;
 mod running;
 mod serve;
 mod signals;
