@@ -34,7 +34,7 @@ pub use fleet::{Fleet, Member, Return};
 pub use foreign::{ForeignCount, count_scored};
 pub use image::{Detail, Image, Section, differences, must_differ, must_equal};
 pub use lag::lag;
-pub use offsets::{end_of, open_transactions, records_of};
+pub use offsets::{end_of, open_transactions};
 pub use stage::{Stage, StageSettings};
 pub use topics::{Overrides, change_topic, create_topics, delete_everything, delete_records};
 pub use transactions::must_all_have_ended;

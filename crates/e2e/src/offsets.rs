@@ -1,12 +1,9 @@
-//! What a plain client sees of a partition: where it ends, what it holds, and whether something is
-//! open in it.
+//! What a plain client sees of a partition: where it ends, and whether something is open in it.
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::error::KafkaError;
-use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use crate::topics::config;
 
@@ -17,7 +14,6 @@ fn consumer(bootstrap: &str, isolation: &str) -> Result<BaseConsumer> {
     config(bootstrap)
         .set("isolation.level", isolation)
         .set("enable.auto.commit", "false")
-        .set("enable.partition.eof", "true")
         .create()
         .context("cannot make a consumer")
 }
@@ -53,30 +49,4 @@ pub fn open_transactions(bootstrap: &str, topic: &str) -> Result<usize> {
         open += usize::from(committed < end);
     }
     Ok(open)
-}
-
-/// How many records a topic holds that are committed, and the sum of its ends.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn records_of(bootstrap: &str, topic: &str) -> Result<(i64, i64)> {
-    let consumer = consumer(bootstrap, "read_committed")?;
-    let numbers = partitions(&consumer, topic)?;
-    let mut list = TopicPartitionList::new();
-    let mut ends = 0;
-    for number in &numbers {
-        list.add_partition_offset(topic, *number, Offset::Beginning)?;
-        ends += consumer.fetch_watermarks(topic, *number, REQUEST)?.1;
-    }
-    consumer.assign(&list)?;
-    let (mut records, mut ended) = (0, 0);
-    while ended < numbers.len() {
-        match consumer.poll(REQUEST) {
-            Some(Ok(_)) => records += 1,
-            Some(Err(KafkaError::PartitionEOF(_))) => ended += 1,
-            Some(Err(error)) => return Err(error).context("cannot read"),
-            None => ensure!(false, "{topic} gave nothing for {REQUEST:?}"),
-        }
-    }
-    Ok((records, ends))
 }
