@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Outcome;
 use crate::{
-    audit, author, check_config, completions, dead_letters, demo, detect, explain, man,
+    acls, audit, author, check_config, completions, dead_letters, demo, detect, explain, man,
     match_query, reprocess, serve, simulate, streams, tag, topics, topology, up,
 };
 
@@ -53,6 +53,7 @@ enum Command {
     Match(match_query::Arguments),
     Query(explain::Arguments),
     Topology(topology::Arguments),
+    Acls(acls::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -83,6 +84,7 @@ impl Vigie {
             Command::Match(arguments) => arguments.run(),
             Command::Query(arguments) => arguments.run(),
             Command::Topology(arguments) => arguments.run(),
+            Command::Acls(arguments) => arguments.run(),
             Command::Completions(arguments) => arguments.run(),
             Command::Man(arguments) => arguments.run(),
         }

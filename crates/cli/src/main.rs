@@ -5,6 +5,7 @@
 //!
 //! Refuses: deciding anything about mentions; the services below do.
 
+mod acls;
 mod audit;
 mod author;
 mod check_config;

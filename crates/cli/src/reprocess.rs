@@ -109,7 +109,7 @@ impl Arguments {
     fn process(&self, configuration: &Configuration) -> Outcome {
         let version = self.application_version;
         let signals = signals::listen()?;
-        let running = Running::start_on_cluster(&ROLES, configuration, &[])?;
+        let running = Running::start_on_cluster(&ROLES, configuration, &[], &signals)?;
         eprintln!("version {version} reads the raw log; API at http://{}", running.address());
         let until = if self.follow { Until::Asked } else { Until::Idle };
         let ended = running.wait(until, &signals, &mut |_| {})?;

@@ -54,6 +54,7 @@ const fn is_held_for_a_moment(error: &PipelineError) -> bool {
 
 /// Ends the process for a call that does not return: its thread cannot be freed, and a restart goes
 /// on from the last commit.
+#[expect(clippy::needless_pass_by_value, reason = "who tells of a hang gives it away")]
 pub fn end_on_hang(hang: Hang) {
     eprintln!("error: {hang}");
     std::process::exit(Exit::Watchdog as i32);

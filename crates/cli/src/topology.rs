@@ -33,13 +33,17 @@ enum Format {
 
 /// One service in the flow.
 #[derive(Debug, Serialize)]
-struct Service {
-    name: &'static str,
-    reads: Vec<&'static str>,
-    judges_by: Vec<&'static str>,
+pub struct Service {
+    /// Its name.
+    pub name: &'static str,
+    /// The topics whose records it processes.
+    pub reads: Vec<&'static str>,
+    /// The control topics it judges by.
+    pub judges_by: Vec<&'static str>,
     /// The changelog of its store.
-    keeps: Option<String>,
-    writes: Vec<&'static str>,
+    pub keeps: Option<String>,
+    /// The topics it writes.
+    pub writes: Vec<&'static str>,
 }
 
 /// Where ingest reads from and writes to; its sources are no topics.
@@ -49,7 +53,8 @@ const INGEST_OUTPUTS: [&str; 3] =
 /// The control topics that ingest stamps mentions with.
 const INGEST_CONTROLS: [&str; 3] = [topics::RULES, topics::SCORES, topics::SUPPRESSIONS];
 
-fn services() -> Vec<Service> {
+/// The services, in the order of the flow.
+pub fn services() -> Vec<Service> {
     let keeps = |name| Some(Topic::changelog("vigie", name).to_string());
     vec![
         Service {
