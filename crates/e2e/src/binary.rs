@@ -20,7 +20,10 @@ pub fn target_directory() -> Result<PathBuf> {
         .with_context(|| format!("{} is not below a target directory", program.display()))
 }
 
-/// The `vigie` binary, built once.
+/// Names a binary that was built already, such as that of a release.
+const GIVEN: &str = "VIGIE_BINARY";
+
+/// The `vigie` binary: the one that `VIGIE_BINARY` names, or else built once.
 ///
 /// # Errors
 /// When it cannot be built.
@@ -31,6 +34,11 @@ pub fn vigie() -> Result<&'static Path> {
 }
 
 fn build() -> Result<PathBuf> {
+    if let Some(given) = std::env::var_os(GIVEN) {
+        let given = PathBuf::from(given);
+        ensure!(given.is_file(), "{GIVEN}: {} is no file", given.display());
+        return Ok(given);
+    }
     let (profile, flags): (&str, &[&str]) =
         if cfg!(debug_assertions) { ("debug", &[]) } else { ("release", &["--release"]) };
     let target = target_directory()?;

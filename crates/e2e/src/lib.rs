@@ -20,10 +20,12 @@ mod image;
 mod lag;
 pub mod latency;
 mod offsets;
+pub mod recovery;
 pub mod soak;
 mod stage;
 mod topics;
 mod transactions;
+mod watch;
 mod workload;
 
 pub use binary::{target_directory, vigie};

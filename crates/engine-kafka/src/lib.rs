@@ -2,8 +2,8 @@
 //! cluster.
 //!
 //! Guarantees: records, states and positions of a commit become visible together or not at all; a
-//! partition is given up only after what was processed of it is committed; a process that another
-//! has replaced cannot commit; a call that hangs ends the process, never the promise.
+//! process that another has replaced cannot commit, nor one that does not know yet what it has
+//! lost; a call that hangs ends the process, never the promise.
 //!
 //! Refuses: to decide anything about streams, to reset a position that the log no longer holds,
 //! and to read records of transactions that have not committed.

@@ -1,5 +1,5 @@
-//! `cargo xtask chaos`: kills services and brokers under load and holds what they leave behind to an
-//! undisturbed run. Prints a table in Markdown.
+//! `cargo xtask chaos`: kills services and brokers under load and holds what they leave behind to
+//! an undisturbed run. Prints a table in Markdown.
 #![allow(clippy::print_stdout, reason = "a chore speaks to the person who started it")]
 
 use std::process::ExitCode;

@@ -5,7 +5,6 @@ mod brokers;
 mod outcome;
 mod plan;
 mod report;
-mod watch;
 
 use std::fs;
 use std::path::PathBuf;
@@ -21,6 +20,7 @@ use crate::fleet::{Member, Return};
 use crate::image::{Detail, must_differ, must_equal};
 use crate::stage::{Stage, StageSettings};
 use crate::topics::create_topics;
+use crate::watch::Watch;
 use crate::workload::Workload;
 use crate::{count_scored, must_all_have_ended};
 
@@ -28,7 +28,6 @@ use brokers::Brokers;
 pub use outcome::Outcome;
 use plan::{Act, Plan};
 pub use report::report;
-use watch::Watch;
 
 /// How much chaos.
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +150,8 @@ impl Chaos {
         };
         let fleet = directory.join("fleet");
         let mut stage = Stage::set(&bootstrap, &workload.streams(), &fleet, &stage_settings)?;
+        // Whoever looks for the cause of a difference wants to know who did what.
+        stage.fleet.set("RUST_LOG", "info");
         stage.start_streams(2, 1, 2)?;
         for role in [Role::Tagger, Role::Scorer] {
             stage.fleet.add_away(Member { role, ordinal: 2 }, &[]);

@@ -12,13 +12,10 @@ use vigie_schema::topics;
 use vigie_service::pipeline::Role;
 
 use super::ChaosSettings;
-use super::watch::Arrivals;
 use crate::exits::Exits;
 use crate::fleet::Member;
 use crate::topics::config;
-
-/// What arrives sooner after a kill may have been committed before it: it was on its way.
-const ON_ITS_WAY: Duration = Duration::from_millis(300);
+use crate::watch::{Arrivals, first_after};
 
 /// A pause beyond it has let others take over.
 const SESSION: Duration = Duration::from_secs(6);
@@ -212,10 +209,4 @@ fn written_by(role: Role) -> &'static str {
         Role::Detector => "vigie-detector-changelog",
         Role::Scorer => "vigie-scorer-changelog",
     }
-}
-
-/// How long after a moment the first arrival was that was not on its way before.
-fn first_after(moments: &[Instant], at: Instant) -> Option<Duration> {
-    let from = moments.partition_point(|moment| *moment < at + ON_ITS_WAY);
-    moments.get(from).map(|moment| *moment - at)
 }

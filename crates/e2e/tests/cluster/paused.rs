@@ -1,5 +1,5 @@
-//! A process stands still in the middle of a transaction for longer than its session, and goes on as
-//! if nothing had been.
+//! A process stands still in the middle of a transaction for longer than its session, and goes on
+//! as if nothing had been.
 
 use std::time::Duration;
 

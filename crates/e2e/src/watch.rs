@@ -5,8 +5,8 @@
 //! is what a subscriber sees.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -20,8 +20,8 @@ use vigie_service::configuration::Topics;
 use crate::clock::now;
 use crate::topics::config;
 
-/// What is read: who has written it is told by [`super::outcome`].
-pub const WATCHED: [&str; 5] = [
+/// What is read.
+const WATCHED: [&str; 5] = [
     topics::MENTIONS_SCORED,
     topics::INGEST_CHECKPOINTS,
     "vigie-tagger-changelog",
@@ -32,6 +32,9 @@ pub const WATCHED: [&str; 5] = [
 /// Arrivals closer together are one.
 const RESOLUTION: Duration = Duration::from_millis(20);
 
+/// What arrives sooner after a kill may have been committed before it: it was on its way.
+const ON_ITS_WAY: Duration = Duration::from_millis(300);
+
 /// When something arrived, by topic and partition.
 pub type Arrivals = BTreeMap<(String, i32), Vec<Instant>>;
 
@@ -39,11 +42,12 @@ pub type Arrivals = BTreeMap<(String, i32), Vec<Instant>>;
 pub struct Watch {
     stop: Arc<AtomicBool>,
     ignores_output: Arc<AtomicBool>,
-    thread: JoinHandle<Result<Arrivals>>,
+    arrivals: Arc<Mutex<Arrivals>>,
+    thread: JoinHandle<Result<()>>,
 }
 
 impl Watch {
-    /// Begins to read.
+    /// Begins to read what is written from now on.
     ///
     /// # Errors
     /// When the topics cannot be read.
@@ -59,24 +63,31 @@ impl Watch {
         for topic in Topics::built_in().topic {
             if WATCHED.contains(&topic.name.as_str()) {
                 for number in 0..topic.partitions {
-                    list.add_partition_offset(&topic.name, number as i32, Offset::Beginning)?;
+                    list.add_partition_offset(&topic.name, number as i32, Offset::End)?;
                 }
             }
         }
         consumer.assign(&list).context("cannot read the topics")?;
         let stop = Arc::new(AtomicBool::new(false));
         let ignores_output = Arc::new(AtomicBool::new(false));
+        let arrivals = Arc::default();
         let (stopped, ignored) = (Arc::clone(&stop), Arc::clone(&ignores_output));
+        let noted = Arc::clone(&arrivals);
         let thread = thread::Builder::new()
             .name("watch".into())
-            .spawn(move || read(&consumer, &stopped, &ignored))
+            .spawn(move || read(&consumer, &stopped, &ignored, &noted))
             .context("cannot start a thread")?;
-        Ok(Self { stop, ignores_output, thread })
+        Ok(Self { stop, ignores_output, arrivals, thread })
     }
 
     /// From now on the load is no longer the same: pauses of output say nothing.
     pub fn stop_looking_at_output(&self) {
         self.ignores_output.store(true, Ordering::Release);
+    }
+
+    /// What has arrived so far.
+    pub fn so_far(&self) -> MutexGuard<'_, Arrivals> {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What has arrived.
@@ -86,14 +97,19 @@ impl Watch {
     pub fn stop(self) -> Result<Arrivals> {
         self.stop.store(true, Ordering::Release);
         match self.thread.join() {
-            Ok(arrivals) => arrivals,
+            Ok(read) => read?,
             Err(_) => bail!("the thread that watches panicked"),
         }
+        Ok(std::mem::take(&mut *self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
-fn read(consumer: &BaseConsumer, stop: &AtomicBool, ignored: &AtomicBool) -> Result<Arrivals> {
-    let mut arrivals = Arrivals::new();
+fn read(
+    consumer: &BaseConsumer,
+    stop: &AtomicBool,
+    ignored: &AtomicBool,
+    arrivals: &Mutex<Arrivals>,
+) -> Result<()> {
     while !stop.load(Ordering::Acquire) {
         match consumer.poll(Duration::from_millis(100)) {
             None => {}
@@ -108,6 +124,7 @@ fn read(consumer: &BaseConsumer, stop: &AtomicBool, ignored: &AtomicBool) -> Res
                 }
                 let moment = now();
                 let at = (message.topic().to_owned(), message.partition());
+                let mut arrivals = arrivals.lock().unwrap_or_else(PoisonError::into_inner);
                 let known = arrivals.entry(at).or_default();
                 if known.last().is_none_or(|last| moment - *last > RESOLUTION) {
                     known.push(moment);
@@ -115,5 +132,11 @@ fn read(consumer: &BaseConsumer, stop: &AtomicBool, ignored: &AtomicBool) -> Res
             }
         }
     }
-    Ok(arrivals)
+    Ok(())
+}
+
+/// How long after a moment the first arrival was that was not on its way before.
+pub fn first_after(moments: &[Instant], at: Instant) -> Option<Duration> {
+    let from = moments.partition_point(|moment| *moment < at + ON_ITS_WAY);
+    moments.get(from).map(|moment| *moment - at)
 }
