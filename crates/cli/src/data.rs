@@ -1,12 +1,18 @@
-//! Where the data is: the data directory and how to ask what is in it.
+//! Where the data is: the data directory or the cluster, and how to ask what is in it.
 //!
-//! A running process is asked over its API; when nothing runs, the directory is read.
+//! A process that runs on a directory is asked over its API; when nothing runs, the directory is
+//! read. A cluster's topics are read as committed, whoever runs on it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use vigie_schema::Schemas;
 use vigie_service::access::{Access, AccessError};
-use vigie_service::configuration::{Configuration, ConfigurationError};
+use vigie_service::configuration::{Configuration, ConfigurationError, KafkaConfiguration};
+use vigie_service::pipeline::{control_of, open_cluster, start_watchdog};
+
+use crate::running::end_on_hang;
 
 /// Which data a command is about.
 #[derive(Clone, Debug, clap::Args)]
@@ -14,7 +20,7 @@ pub struct DataArguments {
     /// The data directory [default: that of --config, else vigie-data]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The configuration file
+    /// The configuration file; with [kafka] the data is on that cluster
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
@@ -31,6 +37,8 @@ impl DataArguments {
         };
         if let Some(data) = &self.data {
             configuration.data_directory.clone_from(data);
+            // A directory that is named is meant.
+            configuration.kafka = None;
         }
         Ok(configuration)
     }
@@ -40,10 +48,21 @@ impl DataArguments {
     /// # Errors
     /// When there is none, or it is held by a process that does not answer.
     pub fn access(&self) -> anyhow::Result<Access> {
-        let directory = self.configuration()?.data_directory;
+        let configuration = self.configuration()?;
+        if let Some(kafka) = &configuration.kafka {
+            return access_cluster(kafka);
+        }
+        let directory = configuration.data_directory;
         let is_passing = |error: &AccessError| matches!(error, AccessError::NoApi(_));
         Ok(patiently(|| Access::open(&directory), is_passing)?)
     }
+}
+
+fn access_cluster(kafka: &KafkaConfiguration) -> anyhow::Result<Access> {
+    let log = Arc::new(open_cluster(kafka)?);
+    let watchdog = Arc::new(start_watchdog(kafka, Box::new(end_on_hang))?);
+    let control = control_of(kafka, watchdog)?;
+    Ok(Access::cluster(log, Arc::new(Schemas::new()), control)?)
 }
 
 /// How often a directory is tried that somebody holds who tells no address: a process that starts,

@@ -98,8 +98,12 @@ impl Arguments {
                     }
                 } else {
                     table(letters).write("", &mut out)?;
-                    let total = number(&answer, "/total");
-                    eprintln!("{} of {}", thousands(letters.len() as i64), thousands(total));
+                    let shown = thousands(letters.len() as i64);
+                    // A cluster does not tell how many there ever were.
+                    match answer["total"].as_i64() {
+                        Some(total) => eprintln!("{shown} of {}", thousands(total)),
+                        None => eprintln!("{shown} shown"),
+                    }
                 }
             }
             Command::Show { letter, data } => {

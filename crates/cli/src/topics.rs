@@ -19,6 +19,9 @@ use crate::topics_copy;
 /// How many records are asked for at once while following or reading everything.
 const PAGE: u64 = 1_000;
 
+/// How far back records are counted at most, as the API has it.
+const LONGEST_BACK: u64 = 1_000_000;
+
 /// How often new records are asked for: a commit interval.
 const FOLLOW_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -91,8 +94,10 @@ impl Arguments {
 fn print_topics(json: bool, data: &DataArguments) -> Outcome {
     let answer = data.access()?.get("/v1/topics")?;
     let mut out = stdout();
-    let columns = ["topic", ">partitions", ">records", ">kept", "cleanup"];
-    let mut table = Table::new(columns);
+    // On a cluster markers of transactions take positions, so that these are no counts.
+    let counts = answer["positions_count_records"] == Value::Bool(true);
+    let (written, kept) = if counts { (">records", ">kept") } else { (">end", ">positions kept") };
+    let mut table = Table::new(["topic", ">partitions", written, kept, "cleanup"]);
     for topic in list(&answer, "/topics") {
         if json {
             write_line(&mut out, topic)?;
@@ -164,11 +169,12 @@ impl Tail {
         }
         let is_log = text(topic, "/kind") != "compacted";
         let of = |partition: &Value| {
-            let (start, end) = (number(partition, "/start"), number(partition, "/end"));
             match self.from {
-                Some(from) if from < 0 => (end + from).max(start),
-                Some(from) => from.max(start),
-                None if is_log => (end - self.limit as i64).max(start),
+                // Records are counted back by whoever can tell them from markers.
+                Some(from) if from < 0 => from,
+                Some(from) => from.max(number(partition, "/start")),
+                None if is_log && self.limit == 0 => number(partition, "/end"),
+                None if is_log => -(self.limit.min(LONGEST_BACK) as i64),
                 None => 0,
             }
         };

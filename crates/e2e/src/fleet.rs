@@ -154,11 +154,14 @@ impl Fleet {
     pub fn start(&mut self, member: Member) -> Result<()> {
         let mut command = Command::new(&self.binary);
         command.arg(member.role.name()).arg("--config").arg(&self.configuration);
-        command.args(["--listen", "127.0.0.1:0", "--ordinal", &member.ordinal.to_string()]);
+        command.args(["--ordinal", &member.ordinal.to_string()]);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.env("NO_COLOR", "1");
         let seat = self.seat(member)?;
         command.args(&seat.arguments);
+        if !seat.arguments.iter().any(|argument| argument == "--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
         seat.process.start(command)?;
         seat.state = State::Runs;
         self.starts += 1;

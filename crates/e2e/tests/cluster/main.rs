@@ -9,6 +9,7 @@ mod expelled;
 mod kills;
 mod log_start;
 mod paused;
+mod queries;
 mod restore;
 mod straight;
 mod unreadable;

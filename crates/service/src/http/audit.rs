@@ -94,8 +94,8 @@ impl Counted {
     }
 }
 
-/// How often an audit is taken that is wrong while something is on its way: a wrong sum stays wrong,
-/// and two looks that fall between the markers of one commit are rare.
+/// How often an audit is taken that is wrong while something is on its way: a wrong sum stays
+/// wrong, and two looks that fall between the markers of one commit are rare.
 const ATTEMPTS: u32 = 3;
 
 impl Shared {

@@ -172,6 +172,9 @@ impl Shared {
 
     /// Where pushes are offered, or why they cannot be.
     pub(super) fn pushes(&self, what: &str) -> Result<(&Running, &PushQueue), Problem> {
+        if self.running.is_none() && !self.log.is_dense() {
+            return Err(Problem::no_ingest(what));
+        }
         let running = self.running(what)?;
         let pushes = running.instance.pushes.as_ref();
         Ok((running, pushes.ok_or_else(|| Problem::no_ingest(what))?))

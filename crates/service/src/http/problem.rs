@@ -48,8 +48,8 @@ impl Problem {
     pub fn nothing_runs(what: &str) -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
-            format!("no service runs here, so {what}"),
-            "start `vigie up` on the data directory, or ask an instance of the services on the cluster",
+            format!("nothing runs on this data directory, so {what}"),
+            "start `vigie up` on it and ask again",
         )
     }
 
@@ -57,7 +57,7 @@ impl Problem {
     pub fn no_ingest(what: &str) -> Self {
         Self::new(
             StatusCode::MISDIRECTED_REQUEST,
-            format!("this instance runs no ingest, so {what}"),
+            format!("no ingest runs in this process, so {what}"),
             "ask an instance of `vigie ingest`",
         )
     }

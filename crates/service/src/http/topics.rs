@@ -38,7 +38,8 @@ pub(super) struct Range {
 
 /// Lists the topics.
 #[utoipa::path(get, path = "/v1/topics", tag = "topics", responses(
-    (status = 200, description = "each topic with its kind, and start and end per partition"),
+    (status = 200, description = "each topic with its kind, and start and end per partition; \
+        positions_count_records: false on a cluster, where markers of transactions take positions"),
     (status = 500, body = ProblemBody)))]
 pub(super) async fn topics(State(api): State<Api>) -> Answer {
     api.answer(Shared::topics).await
@@ -98,7 +99,7 @@ impl Shared {
                 "partitions": partitions,
             }));
         }
-        Ok(json!({ "topics": topics }))
+        Ok(json!({ "topics": topics, "positions_count_records": self.log.is_dense() }))
     }
 
     fn records(&self, topic: &str, asked: &Range, limit: usize) -> Result<Value, Problem> {

@@ -118,6 +118,17 @@ pub fn lone_producer(
     Ok(KafkaProducer::alone(&settings, watchdog)?)
 }
 
+/// The writer of a cluster's control topics, for a process that runs no service.
+///
+/// # Errors
+/// When a file of secrets cannot be read.
+pub fn control_of(
+    kafka: &KafkaConfiguration,
+    watchdog: Arc<Watchdog>,
+) -> Result<Arc<dyn ControlWriter>, PipelineError> {
+    Ok(Arc::new(KafkaControl::new(settings_of(kafka, &kafka.connection()?), watchdog)))
+}
+
 /// Engines over a cluster.
 pub(super) struct KafkaEngines {
     connection: ConnectionSettings,

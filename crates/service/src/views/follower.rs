@@ -13,7 +13,8 @@ pub(crate) struct Follower {
 }
 
 impl Follower {
-    /// Looks at the log every `interval`, beginning now. Without a thread to be had, nothing is followed.
+    /// Looks at the log every `interval`, beginning now. Without a thread to be had, nothing is
+    /// followed.
     pub(crate) fn start(
         name: &str,
         interval: Duration,
