@@ -8,6 +8,7 @@
 //! Refuses: to decide anything about streams, to reset a position that the log no longer holds,
 //! and to read records of transactions that have not committed.
 
+mod admin;
 mod classes;
 mod client;
 mod commit;
@@ -25,6 +26,7 @@ mod restore;
 mod settings;
 mod watchdog;
 
+pub use admin::{KafkaAdmin, NewTopicDescription, TopicDescription, TopicSettings};
 pub use client::ClusterError;
 pub use connection::{ConnectionSettings, Sasl, SaslMechanism, Security, Tls};
 pub use engine::KafkaEngine;

@@ -13,4 +13,5 @@ pub mod metrics;
 pub mod peers;
 pub mod pipeline;
 pub mod registry;
+pub mod topics;
 mod views;

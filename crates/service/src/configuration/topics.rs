@@ -42,6 +42,12 @@ pub struct TopicConfiguration {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Topics {
+    /// On how many brokers each partition is on a cluster; as many as there are, where there are
+    /// fewer.
+    pub replication: u32,
+    /// How many of them must have a record before it counts; one less than there are, where there
+    /// are as few, so that one broker may be away.
+    pub min_insync: u32,
     /// In the order of the file.
     pub topic: Vec<TopicConfiguration>,
 }
@@ -59,7 +65,13 @@ impl Topics {
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigurationError> {
         let invalid = |reason| ConfigurationError::Invalid { file: file.into(), reason };
         let topics: Self = toml::from_str(text).map_err(|error| invalid(error.to_string()))?;
+        if topics.min_insync == 0 || topics.replication < topics.min_insync {
+            return Err(invalid("min_insync is from 1 to replication".into()));
+        }
         for topic in &topics.topic {
+            if topic.partitions == 0 {
+                return Err(invalid(format!("topic {}: partitions begin at 1", topic.name)));
+            }
             if (topic.cleanup == Cleanup::Delete) != topic.retention.is_some() {
                 let name = &topic.name;
                 return Err(invalid(format!(
