@@ -61,12 +61,26 @@ pub(crate) fn reason_of(error: &KafkaError) -> String {
             | RDKafkaErrorCode::TransactionalIdAuthorizationFailed
             | RDKafkaErrorCode::ClusterAuthorizationFailed,
         ) => "; docs/security.md lists the rights that each service needs",
+        Some(code) if is_refusal(code) => {
+            "; see [kafka.tls] and [kafka.sasl] of the configuration, and docs/security.md"
+        }
         Some(RDKafkaErrorCode::AllBrokersDown | RDKafkaErrorCode::OperationTimedOut) => {
             "; see that the brokers of kafka.brokers can be reached"
         }
         _ => "",
     };
     format!("{error}{remedy}")
+}
+
+/// Whether a broker does not believe who we are, or we do not believe it.
+pub(crate) fn is_refusal(code: RDKafkaErrorCode) -> bool {
+    matches!(
+        code,
+        RDKafkaErrorCode::Authentication
+            | RDKafkaErrorCode::SSL
+            | RDKafkaErrorCode::SaslAuthenticationFailed
+            | RDKafkaErrorCode::UnsupportedSASLMechanism
+    )
 }
 
 /// Sends the log lines of a client to ours.

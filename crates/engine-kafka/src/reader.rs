@@ -17,7 +17,7 @@ use vigie_runtime::{
 };
 use vigie_types::EventTime;
 
-use crate::client::{ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST};
+use crate::client::{ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST, is_refusal};
 use crate::connection::ConnectionSettings;
 use crate::group::Member;
 use crate::names::TopicNames;
@@ -32,6 +32,9 @@ const PIECE_BYTES: usize = 4 << 20;
 /// How many positions before the end a key is looked for first, and four times as many before those
 /// each time that it is not there: a task's progress is in every commit, which is shorter.
 const NEWEST_SPAN: u64 = 4_096;
+
+/// How many events are looked through for a broker's refusal: several for each of some brokers.
+const MAXIMUM_TOLD: usize = 100;
 
 /// How long a read waits for a broker that does not answer.
 const LONGEST_READ: Duration = Duration::from_secs(30);
@@ -164,6 +167,21 @@ impl KafkaLog {
         committing
             .commit(&to_commit(positions, &self.names), CommitMode::Sync)
             .map_err(|error| ClusterError::new(format!("commit positions of {group}"), &error))
+    }
+
+    /// The failure of a first request, with what brokers have told the client meanwhile: that a
+    /// password is wrong shows there, and the request itself only times out.
+    fn explained(&self, attempt: &str, error: &KafkaError) -> ClusterError {
+        for _ in 0..MAXIMUM_TOLD {
+            match self.probe.poll(Duration::ZERO) {
+                Some(Err(told)) if told.rdkafka_error_code().is_some_and(is_refusal) => {
+                    return ClusterError::new(attempt, &told);
+                }
+                Some(_) => {}
+                None => break,
+            }
+        }
+        ClusterError::new(attempt, error)
     }
 
     fn outline(&self, topic: &Topic) -> Option<&TopicOutline> {
@@ -323,7 +341,7 @@ impl LogReader for KafkaLog {
         let metadata = self
             .probe
             .fetch_metadata(None, REQUEST)
-            .map_err(|error| ClusterError::new("list the topics", &error))?;
+            .map_err(|error| self.explained("list the topics", &error))?;
         let mut topics = Vec::new();
         for outline in &self.outlines {
             let name = self.names.on_cluster(&outline.topic);

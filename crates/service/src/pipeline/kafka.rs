@@ -221,7 +221,8 @@ fn check_topics(log: &KafkaLog) -> Result<Layout, PipelineError> {
         let there = found.iter().find(|there| there.topic == outline.topic);
         let there = there.ok_or_else(|| {
             PipelineError::Topics(format!(
-                "the cluster has no topic {name}: `vigie topics apply` creates the topics"
+                "the cluster has no topic {name}, or this user may not see it: `vigie topics apply` \
+                 creates the topics, docs/security.md lists the rights"
             ))
         })?;
         layout.insert(there.topic.clone(), there.partitions);
