@@ -3,14 +3,18 @@
 //! A process that runs on a directory is asked over its API; when nothing runs, the directory is
 //! read. A cluster's topics are read as committed, whoever runs on it.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use vigie_schema::Schemas;
 use vigie_service::access::{Access, AccessError};
-use vigie_service::configuration::{Configuration, ConfigurationError, KafkaConfiguration};
+use vigie_service::configuration::{
+    Configuration, ConfigurationError, KafkaConfiguration, RegistryConfiguration,
+};
 use vigie_service::pipeline::{control_of, open_cluster, start_watchdog};
+use vigie_service::registry::open_schemas;
 
 use crate::running::end_on_hang;
 
@@ -50,7 +54,7 @@ impl DataArguments {
     pub fn access(&self) -> anyhow::Result<Access> {
         let configuration = self.configuration()?;
         if let Some(kafka) = &configuration.kafka {
-            return access_cluster(kafka);
+            return access_cluster(kafka, configuration.registry.as_ref());
         }
         let directory = configuration.data_directory;
         let is_passing = |error: &AccessError| matches!(error, AccessError::NoApi(_));
@@ -58,11 +62,30 @@ impl DataArguments {
     }
 }
 
-fn access_cluster(kafka: &KafkaConfiguration) -> anyhow::Result<Access> {
+/// How long a registry that does not answer is waited for, by somebody at a terminal.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+fn access_cluster(
+    kafka: &KafkaConfiguration,
+    registry: Option<&RegistryConfiguration>,
+) -> anyhow::Result<Access> {
+    let waited = Cell::new(Duration::ZERO);
+    let wait = |span: Duration| {
+        waited.set(waited.get() + span);
+        let goes_on = waited.get() <= LONGEST_WAIT;
+        if goes_on {
+            let _ = crossbeam_channel::after(span).recv();
+        }
+        !goes_on
+    };
+    let schemas = match registry {
+        Some(registry) => open_schemas(registry, &wait)?,
+        None => Arc::new(Schemas::new()),
+    };
     let log = Arc::new(open_cluster(kafka)?);
     let watchdog = Arc::new(start_watchdog(kafka, Box::new(end_on_hang))?);
     let control = control_of(kafka, watchdog)?;
-    Ok(Access::cluster(log, Arc::new(Schemas::new()), control)?)
+    Ok(Access::cluster(log, schemas, control)?)
 }
 
 /// How often a directory is tried that somebody holds who tells no address: a process that starts,

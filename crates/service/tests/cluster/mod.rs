@@ -195,6 +195,14 @@ fn what_nobody_owns_is_told_and_no_older_answer_is_given() {
         let expected = format!("nobody answers for partition {number} of the scorer");
         assert!(problem["error"].as_str().is_some_and(|text| text.starts_with(&expected)));
     }
+    let silent = Owner { address: None, partitions: set_of(&[2, 3]) };
+    let groups = &member.share.groups.0;
+    groups.lock().unwrap_or_else(PoisonError::into_inner).insert(Role::Scorer, vec![silent]);
+    let path = format!("/v1/authors/{}", missing[0]);
+    let told = |answer: &Value| {
+        answer["error"].as_str().is_some_and(|text| text.contains("set http.advertised"))
+    };
+    member.client.wait(&path, told);
     let of = |author: &Value| author["author"].as_str().unwrap_or_default().to_owned();
     let top = member.client.get("/v1/authors?top=100");
     let mut told: Vec<String> =
