@@ -14,6 +14,7 @@ mod client;
 mod commit;
 mod connection;
 mod controls;
+mod cursor;
 mod engine;
 mod group;
 mod identity;

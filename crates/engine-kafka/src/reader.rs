@@ -10,7 +10,7 @@ use std::time::Duration;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message as _;
-use rdkafka::topic_partition_list::{Offset as KafkaOffset, TopicPartitionListElem};
+use rdkafka::topic_partition_list::Offset as KafkaOffset;
 use vigie_runtime::{
     CommittedPosition, Fetched, FetchedRecord, LogReader, Offset, Position, ReadError, Topic,
     TopicOutline, TopicPartition, VisitEntry, partition_of,
@@ -19,6 +19,7 @@ use vigie_types::EventTime;
 
 use crate::client::{ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST, is_refusal};
 use crate::connection::ConnectionSettings;
+use crate::cursor::Cursor;
 use crate::group::Member;
 use crate::names::TopicNames;
 use crate::offsets::{committed_in, list_of, positions_of, to_commit};
@@ -38,30 +39,6 @@ const MAXIMUM_TOLD: usize = 100;
 
 /// How long a read waits for a broker that does not answer.
 const LONGEST_READ: Duration = Duration::from_secs(30);
-
-/// One scan of one partition.
-struct Cursor {
-    consumer: BaseConsumer<Plain>,
-    partition: TopicPartition,
-    next: Position,
-    /// The end that it has met, where it is not assigned any more.
-    met: Option<Position>,
-}
-
-impl Cursor {
-    /// The end of the partition was met: markers after the last record are behind it as well. The
-    /// broker is not asked any more until there is something to read.
-    fn meet_end(&mut self) -> Result<(), ReadError> {
-        let position = self.consumer.position().ok().and_then(|list| {
-            let met = list.elements().first().map(TopicPartitionListElem::offset);
-            met.and_then(KafkaOffset::to_raw)
-        });
-        let met = position.map_or(self.next, |offset| Position::new(offset.max(0) as u64));
-        self.met = Some(met.max(self.next));
-        let given_up = self.consumer.unassign();
-        Ok(given_up.map_err(|error| ClusterError::new("stop reading", &error))?)
-    }
-}
 
 /// A cluster's topics as readers see them.
 pub struct KafkaLog {

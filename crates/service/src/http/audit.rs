@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn what_nobody_can_read_adds_up_as_dead_letters() {
         let tally = Tally { dead_lettered: 2, ..Tally::default() };
-        let audited = audit_tagger(&BTreeMap::new(), &BTreeMap::from([("".into(), tally)]), 0);
+        let audited = audit_tagger(&BTreeMap::new(), &BTreeMap::from([(String::new(), tally)]), 0);
         assert_eq!((&audited[0]["ok"], &audited[0]["source"]), (&json!(true), &Value::Null));
     }
 }
