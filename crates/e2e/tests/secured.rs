@@ -1,5 +1,6 @@
 //! A cluster that lets nobody in who has no right: each service with its own user and the least
 //! rights that `vigie acls` prints for it.
+#![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,17 +63,9 @@ impl Ground {
     fn configuration(&self, service: &str, by_certificate: bool) -> PathBuf {
         let access = self.cluster.access(service).unwrap();
         let show = |file: &Path| file.display().to_string();
-        let mut text = format!("streams = \"{}\"\n", show(&self.workload.streams()));
-        let brokers = match by_certificate {
-            true => self.cluster.mutual_bootstrap().unwrap(),
-            false => self.cluster.bootstrap(),
-        };
-        text += &format!(
-            "[kafka]\nbrokers = \"{brokers}\"\nsession_timeout = \"6s\"\n[kafka.tls]\n\
-             authority_file = \"{}\"\n",
-            show(&access.authority_file)
-        );
-        text += &if by_certificate {
+        let mutual = self.cluster.mutual_bootstrap().filter(|_| by_certificate);
+        let brokers = mutual.unwrap_or_else(|| self.cluster.bootstrap());
+        let identity = if by_certificate {
             let (certificate, key) = (show(&access.certificate_file), show(&access.key_file));
             format!("certificate_file = \"{certificate}\"\nkey_file = \"{key}\"\n")
         } else {
@@ -82,6 +75,12 @@ impl Ground {
                 show(&access.password_file)
             )
         };
+        let text = format!(
+            "streams = \"{}\"\n[kafka]\nbrokers = \"{brokers}\"\nsession_timeout = \"6s\"\n\
+             [kafka.tls]\nauthority_file = \"{}\"\n{identity}",
+            show(&self.workload.streams()),
+            show(&access.authority_file)
+        );
         let path = self.directory.path().join(format!("{service}.toml"));
         fs::write(&path, text).unwrap();
         path
@@ -122,7 +121,9 @@ fn each_service_works_with_the_least_rights_and_names_the_one_that_is_missing() 
     let words = ground.refusal("tagger", &tagger);
     assert!(words.contains("docs/security.md"), "{words}");
 
-    SERVICES.iter().for_each(|service| ground.grant(service));
+    for service in SERVICES {
+        ground.grant(service);
+    }
     let mut running: Vec<Process> = ["tagger", "detector", "scorer"]
         .into_iter()
         .map(|service| {

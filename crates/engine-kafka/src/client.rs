@@ -15,7 +15,8 @@ use vigie_types::Millis;
 /// How long one request to a broker may take: a leader is elected within it.
 pub(crate) const REQUEST: Duration = Duration::from_secs(10);
 
-/// How long a consumer sleeps in one piece: an event that wakes nobody is found after it.
+/// How long a consumer is polled in one piece: an event that wakes nobody is found after it, where
+/// a longer sleep would find it after a second.
 pub(crate) const LONGEST_SLEEP: Duration = Duration::from_millis(50);
 
 /// How long a consumer whose queue was full waits before it fetches on, in milliseconds: the
@@ -97,11 +98,7 @@ impl ClientContext for Plain {
     }
 }
 
-impl ConsumerContext for Plain {
-    fn main_queue_min_poll_interval(&self) -> rdkafka::util::Timeout {
-        LONGEST_SLEEP.into()
-    }
-}
+impl ConsumerContext for Plain {}
 
 impl ProducerContext for Plain {
     type DeliveryOpaque = ();

@@ -13,7 +13,7 @@ use vigie_runtime::{
 use vigie_types::EventTime;
 
 use crate::classes::{Consumption, consumption_of};
-use crate::client::{ClusterError, Deadline, Plain, REQUEST, reason_of};
+use crate::client::{ClusterError, Deadline, LONGEST_SLEEP, Plain, reason_of};
 use crate::offsets::positions_of;
 use crate::settings::EngineSettings;
 
@@ -74,7 +74,7 @@ impl Controls {
                     "the control topics {names:?} could not be read to their end within {seconds} s"
                 )));
             }
-            let ended = self.deliver(REQUEST.min(deadline.left()), events)?;
+            let ended = self.deliver(LONGEST_SLEEP.min(deadline.left()), events)?;
             waiting = waiting.saturating_sub(ended);
         }
         Ok(())

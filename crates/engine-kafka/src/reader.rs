@@ -17,7 +17,9 @@ use vigie_runtime::{
 };
 use vigie_types::EventTime;
 
-use crate::client::{ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST, is_refusal};
+use crate::client::{
+    ClusterError, Deadline, FULL_QUEUE_MILLIS, LONGEST_SLEEP, Plain, REQUEST, is_refusal,
+};
 use crate::connection::ConnectionSettings;
 use crate::cursor::Cursor;
 use crate::group::Member;
@@ -247,7 +249,7 @@ impl KafkaLog {
         }
         let deadline = Deadline::after(LONGEST_READ);
         while fetched.bytes() < max_bytes {
-            match cursor.consumer.poll(deadline.left()) {
+            match cursor.consumer.poll(deadline.left().min(LONGEST_SLEEP)) {
                 Some(Ok(message)) => {
                     let timestamp = message.timestamp().to_millis().unwrap_or_default();
                     let offset = Offset::new(message.offset() as u64);

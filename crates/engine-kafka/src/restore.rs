@@ -44,7 +44,7 @@ impl Restorer {
             let mut config = settings.connection.client_config();
             config
                 .set("client.id", format!("{}-restore", settings.identity.instance_id()))
-                // They are no members; the name is there for the rights that brokers grant by group.
+                // They are no members; the name is there for the rights granted by group.
                 .set("group.id", &settings.identity.application)
                 .set("enable.auto.commit", "false")
                 .set("enable.auto.offset.store", "false")

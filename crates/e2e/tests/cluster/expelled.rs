@@ -21,11 +21,11 @@ use vigie_types::{EventTime, Millis};
 use crate::support::Ground;
 
 const GROUP: &str = "expelled";
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 const WAIT: Millis = Millis::new(50);
 
 struct Engine {
-    engine: KafkaEngine,
+    kafka: KafkaEngine,
     held: BTreeSet<TopicPartition>,
     /// What it was told of since it was cleared.
     told: BTreeSet<TopicPartition>,
@@ -54,12 +54,12 @@ impl Engine {
 
     fn poll(&mut self) {
         let mut events = Vec::new();
-        self.engine.poll(WAIT, &mut events).unwrap();
+        self.kafka.poll(WAIT, &mut events).unwrap();
         for event in events {
             match event {
                 EngineEvent::Assigned(partitions) => {
                     for partition in &partitions {
-                        self.engine.seek(partition, Position::START).unwrap();
+                        self.kafka.seek(partition, Position::START).unwrap();
                     }
                     self.held.extend(partitions.iter().cloned());
                     self.told.extend(partitions);
@@ -75,7 +75,7 @@ impl Engine {
     }
 
     fn commit(&mut self, partition: &TopicPartition, number: u64) -> Result<(), CommitError> {
-        let mut transaction = self.engine.producer().begin()?;
+        let mut transaction = self.kafka.producer().begin()?;
         transaction.send_positions(&[CommittedPosition {
             partition: partition.clone(),
             position: Position::new(number),
