@@ -239,8 +239,14 @@ impl Fleet {
                 self.exits.count(status);
                 seat.state = match seat.state {
                     State::Ends(back) => back.state(),
-                    _ if status.success() && seat.member.role == Role::Ingest => State::Done,
-                    _ => Return::After(BACKOFF).state(),
+                    State::Runs | State::Paused | State::Down(_) | State::Done
+                        if status.success() && seat.member.role == Role::Ingest =>
+                    {
+                        State::Done
+                    }
+                    State::Runs | State::Paused | State::Down(_) | State::Done => {
+                        Return::After(BACKOFF).state()
+                    }
                 };
             }
             if matches!(seat.state, State::Down(Some(until)) if until <= now()) {

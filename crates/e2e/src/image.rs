@@ -122,7 +122,8 @@ pub fn must_equal(expected: &Image, found: &Image) -> Result<()> {
 const QUOTED: usize = 5;
 
 /// What is done to a record on purpose.
-const CHANGES: [(&str, fn(&mut Vec<String>)); 3] = [
+type Change = fn(&mut Vec<String>);
+const CHANGES: [(&str, Change); 3] = [
     ("dropped", |records| {
         records.pop();
     }),

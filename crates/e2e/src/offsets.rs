@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::metadata::{MetadataPartition, MetadataTopic};
 
 use crate::topics::config;
 
@@ -20,8 +21,8 @@ fn consumer(bootstrap: &str, isolation: &str) -> Result<BaseConsumer> {
 
 fn partitions(consumer: &BaseConsumer, topic: &str) -> Result<Vec<i32>> {
     let metadata = consumer.fetch_metadata(Some(topic), REQUEST)?;
-    let found = metadata.topics().iter().flat_map(|topic| topic.partitions());
-    Ok(found.map(rdkafka::metadata::MetadataPartition::id).collect())
+    let found = metadata.topics().iter().flat_map(MetadataTopic::partitions);
+    Ok(found.map(MetadataPartition::id).collect())
 }
 
 /// Where a partition ends, open transactions included.

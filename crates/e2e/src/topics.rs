@@ -10,6 +10,7 @@ use rdkafka::admin::{
 };
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::groups::GroupInfo;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use rdkafka::types::RDKafkaErrorCode;
 use vigie_local_kafka::wait_for;
@@ -107,7 +108,7 @@ pub fn delete_everything(bootstrap: &str) -> Result<()> {
     let gone = wait_for(REQUEST, || {
         // A coordinator that has just started does not answer yet.
         let Ok(groups) = consumer.fetch_group_list(None, REQUEST) else { return Ok(None) };
-        let groups: Vec<&str> = groups.groups().iter().map(|group| group.name()).collect();
+        let groups: Vec<&str> = groups.groups().iter().map(GroupInfo::name).collect();
         if groups.is_empty() {
             return Ok(Some(()));
         }
@@ -125,13 +126,14 @@ pub fn delete_everything(bootstrap: &str) -> Result<()> {
 
 /// Whether a group that was not removed may be at the next try.
 fn is_passing(code: RDKafkaErrorCode) -> Result<()> {
-    match code {
-        RDKafkaErrorCode::NonEmptyGroup
-        | RDKafkaErrorCode::GroupIdNotFound
-        | RDKafkaErrorCode::NotCoordinator
-        | RDKafkaErrorCode::CoordinatorLoadInProgress => Ok(()),
-        _ => bail!("cannot remove a group: {code}"),
-    }
+    const PASSING: [RDKafkaErrorCode; 4] = [
+        RDKafkaErrorCode::NonEmptyGroup,
+        RDKafkaErrorCode::GroupIdNotFound,
+        RDKafkaErrorCode::NotCoordinator,
+        RDKafkaErrorCode::CoordinatorLoadInProgress,
+    ];
+    ensure!(PASSING.contains(&code), "cannot remove a group: {code}");
+    Ok(())
 }
 
 /// The topics that are not Kafka's own.

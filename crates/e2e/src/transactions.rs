@@ -7,7 +7,7 @@ use vigie_local_kafka::{Tool, Tools, wait_for};
 
 /// A transaction of a process that was lost for good ends within its time-out and the broker's
 /// scan, 30 s together; the tool itself takes two.
-const LONGEST_OPEN: Duration = Duration::from_secs(60);
+const LONGEST_OPEN: Duration = Duration::from_mins(1);
 
 /// The states of a transaction in which readers wait for it.
 const OPEN: [&str; 4] = ["Ongoing", "PrepareCommit", "PrepareAbort", "PrepareEpochFence"];

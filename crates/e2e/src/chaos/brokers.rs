@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::metadata::MetadataTopic;
 use vigie_local_kafka::{Cluster, wait_for};
 
 use crate::clock::wait;
@@ -127,6 +128,6 @@ fn are_in_sync(bootstrap: &str) -> bool {
     let asked: Result<BaseConsumer, _> = config(bootstrap).create();
     let Ok(consumer) = asked else { return false };
     let Ok(metadata) = consumer.fetch_metadata(None, REQUEST) else { return false };
-    let mut partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
+    let mut partitions = metadata.topics().iter().flat_map(MetadataTopic::partitions);
     partitions.all(|partition| partition.isr().len() == partition.replicas().len())
 }

@@ -7,7 +7,7 @@ mod plan;
 mod report;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -22,7 +22,7 @@ use crate::stage::{Stage, StageSettings};
 use crate::topics::create_topics;
 use crate::watch::Watch;
 use crate::workload::Workload;
-use crate::{count_scored, must_all_have_ended};
+use crate::{ForeignCount, count_scored, must_all_have_ended};
 
 use brokers::Brokers;
 pub use outcome::Outcome;
@@ -87,7 +87,7 @@ pub fn run(settings: ChaosSettings) -> Result<Outcome> {
     let expected = workload.undisturbed(&[workload.mentions()], Detail::Digest)?;
     must_differ(&expected).context("the comparison is blind")?;
     say("starting the cluster");
-    let mut chaos = Chaos::start(settings, &workload, directory)?;
+    let mut chaos = Chaos::start(settings, &workload, &directory)?;
     let begun = now();
     chaos.disturb()?;
     say("the chaos is over; draining");
@@ -105,7 +105,7 @@ pub fn run(settings: ChaosSettings) -> Result<Outcome> {
     let judgements = expected.count("mentions") as u64;
     ensure!(foreign.records == judgements, "of {judgements} judgements, {foreign:?}");
     must_all_have_ended(&tools, &chaos.stage.bootstrap)?;
-    chaos.finish(&audit, foreign, elapsed)
+    chaos.finish(&audit, &foreign, elapsed)
 }
 
 /// Tells whoever waits where we are.
@@ -132,7 +132,7 @@ enum Due {
 }
 
 impl Chaos {
-    fn start(settings: ChaosSettings, workload: &Workload, directory: PathBuf) -> Result<Self> {
+    fn start(settings: ChaosSettings, workload: &Workload, directory: &Path) -> Result<Self> {
         let cache = target_directory()?.join("tools");
         let mut wanted = ClusterSettings::new(cache, settings.brokers);
         wanted.directory = Some(directory.join("cluster"));
@@ -263,7 +263,7 @@ impl Chaos {
     fn finish(
         mut self,
         audit: &serde_json::Value,
-        foreign: crate::ForeignCount,
+        foreign: &ForeignCount,
         elapsed: Duration,
     ) -> Result<Outcome> {
         let arrivals = self.watch.stop()?;
