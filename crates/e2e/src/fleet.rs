@@ -239,9 +239,13 @@ impl Fleet {
                 self.exits.count(status);
                 seat.state = match seat.state {
                     State::Ends(back) => back.state(),
+                    State::Runs | State::Paused | State::Down(_) | State::Done
+                        if status.success() && seat.member.role == Role::Ingest =>
+                    {
+                        State::Done
+                    }
                     State::Runs | State::Paused | State::Down(_) | State::Done => {
-                        let is_done = status.success() && seat.member.role == Role::Ingest;
-                        if is_done { State::Done } else { Return::After(BACKOFF).state() }
+                        Return::After(BACKOFF).state()
                     }
                 };
             }

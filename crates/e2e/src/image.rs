@@ -121,10 +121,8 @@ pub fn must_equal(expected: &Image, found: &Image) -> Result<()> {
 /// How many differences an error quotes.
 const QUOTED: usize = 5;
 
-/// Changes the records of one key.
-type Change = fn(&mut Vec<String>);
-
 /// What is done to a record on purpose.
+type Change = fn(&mut Vec<String>);
 const CHANGES: [(&str, Change); 3] = [
     ("dropped", |records| {
         records.pop();

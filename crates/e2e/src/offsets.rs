@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::metadata::MetadataTopic;
+use rdkafka::metadata::{MetadataPartition, MetadataTopic};
 
 use crate::topics::config;
 
@@ -22,7 +22,7 @@ fn consumer(bootstrap: &str, isolation: &str) -> Result<BaseConsumer> {
 fn partitions(consumer: &BaseConsumer, topic: &str) -> Result<Vec<i32>> {
     let metadata = consumer.fetch_metadata(Some(topic), REQUEST)?;
     let found = metadata.topics().iter().flat_map(MetadataTopic::partitions);
-    Ok(found.map(rdkafka::metadata::MetadataPartition::id).collect())
+    Ok(found.map(MetadataPartition::id).collect())
 }
 
 /// Where a partition ends, open transactions included.

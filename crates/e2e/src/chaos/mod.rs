@@ -22,7 +22,7 @@ use crate::stage::{Stage, StageSettings};
 use crate::topics::create_topics;
 use crate::watch::Watch;
 use crate::workload::Workload;
-use crate::{count_scored, must_all_have_ended};
+use crate::{ForeignCount, count_scored, must_all_have_ended};
 
 use brokers::Brokers;
 pub use outcome::Outcome;
@@ -263,7 +263,7 @@ impl Chaos {
     fn finish(
         mut self,
         audit: &serde_json::Value,
-        foreign: &crate::ForeignCount,
+        foreign: &ForeignCount,
         elapsed: Duration,
     ) -> Result<Outcome> {
         let arrivals = self.watch.stop()?;

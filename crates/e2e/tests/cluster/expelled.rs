@@ -24,14 +24,14 @@ const GROUP: &str = "expelled";
 const LONGEST: Duration = Duration::from_mins(1);
 const WAIT: Millis = Millis::new(50);
 
-struct Engine {
-    kafka: KafkaEngine,
+struct Thread {
+    engine: KafkaEngine,
     held: BTreeSet<TopicPartition>,
     /// What it was told of since it was cleared.
     told: BTreeSet<TopicPartition>,
 }
 
-impl Engine {
+impl Thread {
     fn open(bootstrap: &str, instance: &str, watchdog: &Watchdog) -> Self {
         let settings = EngineSettings {
             connection: ConnectionSettings::plain(bootstrap),
@@ -54,12 +54,12 @@ impl Engine {
 
     fn poll(&mut self) {
         let mut events = Vec::new();
-        self.kafka.poll(WAIT, &mut events).unwrap();
+        self.engine.poll(WAIT, &mut events).unwrap();
         for event in events {
             match event {
                 EngineEvent::Assigned(partitions) => {
                     for partition in &partitions {
-                        self.kafka.seek(partition, Position::START).unwrap();
+                        self.engine.seek(partition, Position::START).unwrap();
                     }
                     self.held.extend(partitions.iter().cloned());
                     self.told.extend(partitions);
@@ -75,7 +75,7 @@ impl Engine {
     }
 
     fn commit(&mut self, partition: &TopicPartition, number: u64) -> Result<(), CommitError> {
-        let mut transaction = self.kafka.producer().begin()?;
+        let mut transaction = self.engine.producer().begin()?;
         transaction.send_positions(&[CommittedPosition {
             partition: partition.clone(),
             position: Position::new(number),
@@ -125,7 +125,7 @@ fn until(what: &str, mut step: impl FnMut() -> bool) {
 fn a_member_that_was_expelled_unheard_commits_nothing_before_it_has_told() {
     let ground = Ground::take(&[]);
     let watchdog = Watchdog::start(LONGEST, |hang| panic!("{hang}")).unwrap();
-    let mut first = Engine::open(&ground.bootstrap, "0", &watchdog);
+    let mut first = Thread::open(&ground.bootstrap, "0", &watchdog);
     until("the first has everything", || {
         first.poll();
         first.held.len() == 4
@@ -136,7 +136,7 @@ fn a_member_that_was_expelled_unheard_commits_nothing_before_it_has_told() {
 
     // The second joins while the thread of the first stands still; its client's own threads take
     // part in the rebalance, up to where the thread must answer.
-    let mut second = Engine::open(&ground.bootstrap, "1", &watchdog);
+    let mut second = Thread::open(&ground.bootstrap, "1", &watchdog);
     first.told.clear();
     let halfway = now() + Duration::from_secs(4);
     until("half of the rebalance", || {
@@ -183,6 +183,6 @@ fn a_member_that_was_expelled_unheard_commits_nothing_before_it_has_told() {
     assert_eq!(partition_of(&first, 0).is_some(), partition_of(&second, 0).is_none());
 }
 
-fn partition_of(engine: &Engine, number: u32) -> Option<&TopicPartition> {
-    engine.held.iter().find(|partition| partition.partition == Partition::new(number))
+fn partition_of(thread: &Thread, number: u32) -> Option<&TopicPartition> {
+    thread.held.iter().find(|partition| partition.partition == Partition::new(number))
 }
