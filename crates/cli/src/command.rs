@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::exit::Outcome;
 use crate::{
     acls, audit, author, check_config, completions, dead_letters, demo, detect, explain, man,
-    match_query, reprocess, serve, simulate, streams, tag, topics, topology, up,
+    match_query, reprocess, schemas, serve, simulate, streams, tag, topics, topology, up,
 };
 
 /// The whole command line.
@@ -44,6 +44,7 @@ enum Command {
     Tag(tag::Arguments),
     Author(author::Arguments),
     Topics(topics::Arguments),
+    Schemas(schemas::Arguments),
     Streams(streams::Arguments),
     CheckConfig(check_config::Arguments),
     DeadLetters(dead_letters::Arguments),
@@ -75,6 +76,7 @@ impl Vigie {
             Command::Tag(arguments) => arguments.run(),
             Command::Author(arguments) => arguments.run(),
             Command::Topics(arguments) => arguments.run(),
+            Command::Schemas(arguments) => arguments.run(),
             Command::Streams(arguments) => arguments.run(),
             Command::CheckConfig(arguments) => arguments.run(),
             Command::DeadLetters(arguments) => arguments.run(),

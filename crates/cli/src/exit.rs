@@ -17,7 +17,7 @@ use vigie_service::registry::RegistryError;
 pub enum Exit {
     /// Everything asked for was done; services ended with everything committed.
     Drained = 0,
-    /// Something failed.
+    /// Something failed, or what was checked is not as it is to be.
     Fatal = 1,
     /// What was asked for or configured is wrong.
     Configuration = 2,

@@ -1,4 +1,4 @@
-//! `vigie topics list | tail`: what is on the topics, one JSON object a record.
+//! `vigie topics`: what is on the topics, one JSON object a record; and the topics of a cluster.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use crate::jsonl::{stdout, write_line};
 use crate::present::{fraction, list, number, text, thousands};
 use crate::signals;
 use crate::table::Table;
-use crate::topics_copy;
+use crate::{topics_apply, topics_copy};
 
 /// How many records are asked for at once while following or reading everything.
 const PAGE: u64 = 1_000;
@@ -28,7 +28,7 @@ const FOLLOW_INTERVAL: Duration = Duration::from_millis(100);
 /// What `vigie topics` takes.
 #[derive(Debug, clap::Args)]
 #[command(
-    about = "Lists the topics, or prints their records",
+    about = "Lists the topics, prints their records, or makes those of a cluster",
     after_help = "Examples:\n  vigie topics list\n  vigie topics tail spikes.v1 --follow | jq .value"
 )]
 pub struct Arguments {
@@ -49,6 +49,8 @@ enum Command {
     },
     /// Prints records of a topic, decoded, one JSON object a line
     Tail(Tail),
+    Apply(topics_apply::ApplyArguments),
+    Diff(topics_apply::DiffArguments),
     Copy(topics_copy::Arguments),
 }
 
@@ -86,6 +88,8 @@ impl Arguments {
         match self.command {
             Command::List { json, data } => print_topics(json, &data),
             Command::Tail(tail) => tail.run(),
+            Command::Apply(arguments) => arguments.run(),
+            Command::Diff(arguments) => arguments.run(),
             Command::Copy(arguments) => arguments.run(),
         }
     }

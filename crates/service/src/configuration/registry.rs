@@ -27,7 +27,7 @@ impl RegistryConfiguration {
     }
 
     /// Whether the settings go together.
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), String> {
         let is_encrypted = self.url.starts_with("https://");
         if !is_encrypted && !self.url.starts_with("http://") {
             return Err("registry.url begins with http:// or https://".into());

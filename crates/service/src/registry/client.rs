@@ -51,8 +51,12 @@ impl RegistryClient {
     /// The registry of the configuration; reads the files it names.
     ///
     /// # Errors
-    /// When a file cannot be read or is none of certificates.
+    /// When the settings do not go together, or a file cannot be read or is none of certificates.
     pub fn new(configuration: &RegistryConfiguration) -> Result<Self, ConfigurationError> {
+        let file = || configuration.url.clone();
+        configuration
+            .check()
+            .map_err(|reason| ConfigurationError::Invalid { file: file(), reason })?;
         let roots = match &configuration.authority_file {
             None => RootCerts::PlatformVerifier,
             Some(file) => {
