@@ -25,6 +25,7 @@ mod producer;
 mod reader;
 mod restore;
 mod settings;
+mod standing;
 mod watchdog;
 
 pub use admin::{KafkaAdmin, NewTopicDescription, TopicDescription, TopicSettings};

@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message as _;
-use rdkafka::topic_partition_list::Offset as KafkaOffset;
 use vigie_runtime::{
     CommittedPosition, Fetched, FetchedRecord, LogReader, Offset, Position, ReadError, Topic,
     TopicOutline, TopicPartition, VisitEntry, partition_of,
@@ -22,9 +21,8 @@ use crate::client::{
 };
 use crate::connection::ConnectionSettings;
 use crate::cursor::Cursor;
-use crate::group::Member;
 use crate::names::TopicNames;
-use crate::offsets::{committed_in, list_of, positions_of, to_commit};
+use crate::offsets::{committed_in, list_of, positions_of};
 
 /// How many scans go on at once: each holds a connection and what it has fetched ahead.
 const MAXIMUM_CURSORS: usize = 8;
@@ -44,15 +42,15 @@ const LONGEST_READ: Duration = Duration::from_secs(30);
 
 /// A cluster's topics as readers see them.
 pub struct KafkaLog {
-    connection: ConnectionSettings,
-    names: TopicNames,
+    pub(crate) connection: ConnectionSettings,
+    pub(crate) names: TopicNames,
     /// Names the reads, and prefixes the groups that brokers grant rights to.
     reader_name: String,
     outlines: Vec<TopicOutline>,
     cursors: Mutex<Vec<Cursor>>,
     /// Asks for positions of groups as they are committed, whatever is pending.
     groups: Mutex<BTreeMap<String, BaseConsumer<Plain>>>,
-    probe: BaseConsumer<Plain>,
+    pub(crate) probe: BaseConsumer<Plain>,
     /// Sees where open transactions end.
     uncommitted: BaseConsumer<Plain>,
 }
@@ -85,67 +83,6 @@ impl KafkaLog {
     /// What topics and applications are called.
     pub const fn names(&self) -> &TopicNames {
         &self.names
-    }
-
-    /// Who is in an application's group, and what each owns.
-    ///
-    /// # Errors
-    /// When the group's coordinator does not answer.
-    pub fn members(&self, application: &str) -> Result<Vec<Member>, ClusterError> {
-        let list = self
-            .probe
-            .fetch_group_list(Some(&self.names.group_of(application)), REQUEST)
-            .map_err(|error| ClusterError::new(format!("describe {application}"), &error))?;
-        let members = list.groups().iter().flat_map(rdkafka::groups::GroupInfo::members);
-        let member = |member: &rdkafka::groups::GroupMemberInfo| {
-            let assignment = member.assignment().unwrap_or_default();
-            Member::new(member.client_id(), assignment, &self.names)
-        };
-        Ok(members.map(member).collect())
-    }
-
-    /// The first position of each partition whose record was written at a time or later; none
-    /// where there is no such record.
-    ///
-    /// # Errors
-    /// When the cluster cannot be asked.
-    pub fn positions_at(
-        &self,
-        partitions: &[TopicPartition],
-        at: EventTime,
-    ) -> Result<BTreeMap<TopicPartition, Position>, ReadError> {
-        let times = partitions
-            .iter()
-            .map(|partition| (partition, Position::new(at.as_millis().max(0) as u64)));
-        let list = self
-            .probe
-            .offsets_for_times(positions_of(times, &self.names), REQUEST)
-            .map_err(|error| ClusterError::new("find positions by time", &error))?;
-        let mut found = BTreeMap::new();
-        for partition in partitions {
-            let name = self.names.partition_on_cluster(partition);
-            let entry = list.find_partition(name.topic.as_str(), name.partition.get() as i32);
-            if let Some(KafkaOffset::Offset(offset)) = entry.map(|entry| entry.offset()) {
-                found.insert(partition.clone(), Position::new(offset as u64));
-            }
-        }
-        Ok(found)
-    }
-
-    /// Commits positions for an application whose group has no member: where it begins.
-    ///
-    /// # Errors
-    /// When the group has members, or its coordinator does not answer.
-    pub fn commit_positions(
-        &self,
-        application: &str,
-        positions: &[CommittedPosition],
-    ) -> Result<(), ClusterError> {
-        let group = self.names.group_of(application);
-        let committing = consumer(&self.connection, &group, "read_committed")?;
-        committing
-            .commit(&to_commit(positions, &self.names), CommitMode::Sync)
-            .map_err(|error| ClusterError::new(format!("commit positions of {group}"), &error))
     }
 
     /// The failure of a first request, with what brokers have told the client meanwhile: that a
@@ -449,7 +386,7 @@ impl LogReader for KafkaLog {
 }
 
 /// A consumer that is assigned by hand; its group is a name for rights, nothing is committed.
-fn consumer(
+pub(crate) fn consumer(
     connection: &ConnectionSettings,
     group: &str,
     isolation: &str,
