@@ -31,6 +31,8 @@ pub(crate) fn class_of(error: &KafkaError) -> Class {
                 Class::Fatal
             }
         }
+        // An abort would be followed by the same failure, for ever.
+        KafkaError::Transaction(cause) if is_missing_right(cause.code()) => Class::Fatal,
         KafkaError::Transaction(cause) if cause.txn_requires_abort() => Class::Abort,
         KafkaError::Transaction(cause) if cause.is_retriable() => Class::Again,
         KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut) => Class::Again,
@@ -46,6 +48,17 @@ pub(crate) fn is_fence(code: RDKafkaErrorCode) -> bool {
             | RDKafkaErrorCode::InvalidProducerEpoch
             | RDKafkaErrorCode::ProducerFenced
             | RDKafkaErrorCode::FencedInstanceId
+    )
+}
+
+/// Whether a code says that we may not do what we have tried.
+pub(crate) fn is_missing_right(code: RDKafkaErrorCode) -> bool {
+    matches!(
+        code,
+        RDKafkaErrorCode::TopicAuthorizationFailed
+            | RDKafkaErrorCode::GroupAuthorizationFailed
+            | RDKafkaErrorCode::TransactionalIdAuthorizationFailed
+            | RDKafkaErrorCode::ClusterAuthorizationFailed
     )
 }
 

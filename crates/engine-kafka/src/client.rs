@@ -12,6 +12,8 @@ use rdkafka::producer::ProducerContext;
 use vigie_runtime::{EngineError, ReadError};
 use vigie_types::Millis;
 
+use crate::classes::is_missing_right;
+
 /// How long one request to a broker may take: a leader is elected within it.
 pub(crate) const REQUEST: Duration = Duration::from_secs(10);
 
@@ -56,12 +58,9 @@ pub(crate) fn reason_of(error: &KafkaError) -> String {
         Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) => {
             "; `vigie topics apply` creates the topics"
         }
-        Some(
-            RDKafkaErrorCode::TopicAuthorizationFailed
-            | RDKafkaErrorCode::GroupAuthorizationFailed
-            | RDKafkaErrorCode::TransactionalIdAuthorizationFailed
-            | RDKafkaErrorCode::ClusterAuthorizationFailed,
-        ) => "; docs/security.md lists the rights that each service needs",
+        Some(code) if is_missing_right(code) => {
+            "; docs/security.md lists the rights that each service needs"
+        }
         Some(code) if is_refusal(code) => {
             "; see [kafka.tls] and [kafka.sasl] of the configuration, and docs/security.md"
         }
@@ -181,14 +180,8 @@ pub(crate) fn patiently<R>(
 
 /// Whether asking again cannot help.
 fn is_final(error: &KafkaError) -> bool {
-    matches!(
-        error.rdkafka_error_code(),
-        Some(
-            RDKafkaErrorCode::TopicAuthorizationFailed
-                | RDKafkaErrorCode::GroupAuthorizationFailed
-                | RDKafkaErrorCode::Fatal
-        )
-    )
+    let code = error.rdkafka_error_code();
+    code.is_some_and(|code| code == RDKafkaErrorCode::Fatal || is_missing_right(code))
 }
 
 /// Waits a moment for librdkafka's threads.

@@ -11,8 +11,8 @@ pub trait Observer: Send + Sync {
     fn disposed(&self, _task: &'static str, _disposition: Disposition) {}
     /// A commit was made of so many input and output records; it took so long.
     fn committed(&self, _inputs: u64, _outputs: u64, _took: Millis) {}
-    /// A commit was rolled back.
-    fn aborted(&self) {}
+    /// A commit was rolled back, for that reason.
+    fn aborted(&self, _reason: &str) {}
     /// A task was restored from so many changelog entries.
     fn restored(&self, _partition: &TopicPartition, _entries: u64, _took: Millis) {}
     /// A stream thread has its first assignment, which may be empty, and has restored it.

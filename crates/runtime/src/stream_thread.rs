@@ -282,7 +282,7 @@ impl<E: Engine> StreamThread<E> {
                 self.parts.observer.committed(std::mem::take(&mut self.inputs), outputs, took);
                 Ok(())
             }
-            Err(CommitError::Aborted(_)) => self.roll_back(),
+            Err(CommitError::Aborted(reason)) => self.roll_back(&reason),
             Err(CommitError::InDoubt) => self.settle(),
             Err(CommitError::Fenced) => Err(ThreadError::Fenced),
             Err(CommitError::Fatal(reason)) => Err(ThreadError::Commit(reason)),
@@ -290,8 +290,8 @@ impl<E: Engine> StreamThread<E> {
     }
 
     /// Drops what is staged and reads it again.
-    fn roll_back(&mut self) -> Result<(), ThreadError> {
-        self.parts.observer.aborted();
+    fn roll_back(&mut self, reason: &str) -> Result<(), ThreadError> {
+        self.parts.observer.aborted(reason);
         self.inputs = 0;
         for (partition, slot) in &mut self.slots {
             let position = slot.task.roll_back();

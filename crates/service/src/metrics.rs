@@ -317,7 +317,8 @@ impl Observer for Metrics {
         self.commit_seconds.observe(took.as_seconds());
     }
 
-    fn aborted(&self) {
+    fn aborted(&self, reason: &str) {
+        tracing::warn!(reason, "a commit was rolled back and is made again");
         self.aborts.inc();
     }
 

@@ -88,6 +88,8 @@ impl Pipeline {
         configuration: &Configuration,
         inputs: &[Input],
     ) -> Result<Self, PipelineError> {
+        // Secrets are files, so that their names are all there is of them here.
+        tracing::info!(?configuration, "the effective configuration");
         let engines = Arc::new(engines);
         let (log, control) = (engines.log(), engines.control());
         // Whoever writes the raw log says which streams count from its first record on.
