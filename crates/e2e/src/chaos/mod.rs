@@ -138,7 +138,7 @@ impl Chaos {
         wanted.directory = Some(directory.join("cluster"));
         let cluster = Cluster::start(&wanted)?;
         let bootstrap = cluster.bootstrap();
-        create_topics(&bootstrap, settings.brokers, &[])?;
+        create_topics(&bootstrap, &[])?;
         let seconds = settings.interval.as_secs_f64() * settings.kills as f64;
         let lines_per_second = (settings.mentions as f64 / seconds * PACE_SHARE).ceil() as u64;
         let stage_settings = StageSettings {
