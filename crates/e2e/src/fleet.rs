@@ -183,8 +183,11 @@ impl Fleet {
     /// When it cannot be asked.
     pub fn ask_to_end(&mut self, member: Member, back: Return) -> Result<()> {
         let seat = self.seat(member)?;
-        // A paused process hears of it only when resumed.
-        seat.signal(&[Signal::TERM, Signal::CONT])?;
+        // Asked twice it would end at once.
+        if matches!(seat.state, State::Runs | State::Paused) {
+            // A paused process hears of it only when resumed.
+            seat.signal(&[Signal::TERM, Signal::CONT])?;
+        }
         if seat.is_there() {
             seat.state = State::Ends(back);
         }
@@ -306,9 +309,8 @@ impl Fleet {
     /// When one does not end in time.
     pub fn stop_all(&mut self) -> Result<()> {
         for member in self.members() {
-            self.seat(member)?.signal(&[Signal::TERM, Signal::CONT])?;
+            self.ask_to_end(member, Return::Never)?;
         }
-        // Asked once: a second signal would end it at once.
         self.members().into_iter().try_for_each(|member| self.end(member, Return::Never))
     }
 

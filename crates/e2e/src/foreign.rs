@@ -1,5 +1,6 @@
 //! What a client that is not ours reads: each judgement of each mention, once.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
@@ -7,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use vigie_local_kafka::ForeignReader;
+use vigie_schema::topics;
 
 /// Counts with confluent-kafka and fastavro.
 const COUNT: &str = include_str!("count_scored.py");
@@ -51,5 +53,35 @@ pub fn count_scored(cache: &Path, bootstrap: &str) -> Result<ForeignCount> {
         records: number("records")?,
         distinct: number("distinct")?,
         doubles: doubles.map(ToString::to_string).collect(),
+    })
+}
+
+/// Counts with a reader of docs/consuming, which asks the registry for what it does not know.
+///
+/// # Errors
+/// When the reader fails, or prints what is no scored mention.
+pub fn count_with(reader: &ForeignReader, bootstrap: &str, registry: &str) -> Result<ForeignCount> {
+    let mut seen = BTreeMap::<(String, u64), u64>::new();
+    let mut failure = None;
+    reader.read_each(bootstrap, registry, topics::MENTIONS_SCORED, |line| {
+        let read: Option<(String, u64)> =
+            serde_json::from_str(line).ok().and_then(|line: Value| {
+                let value = &line["value"];
+                Some((
+                    value["mention"]["mention_id"].as_str()?.into(),
+                    value["judgement"].as_u64()?,
+                ))
+            });
+        match read {
+            Some(key) => *seen.entry(key).or_default() += 1,
+            None => failure = Some(line.to_owned()),
+        }
+    })?;
+    ensure!(failure.is_none(), "a line is no scored mention: {failure:?}");
+    let doubles = seen.iter().filter(|(_, times)| **times > 1);
+    Ok(ForeignCount {
+        records: seen.values().sum(),
+        distinct: seen.len() as u64,
+        doubles: doubles.map(|(key, times)| format!("{key:?}: {times} times")).collect(),
     })
 }

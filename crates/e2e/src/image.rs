@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use vigie_runtime::{
@@ -47,12 +48,12 @@ pub struct Image {
 }
 
 impl Image {
-    /// Reads the log of a run that has ended.
+    /// Reads the log of a run that has ended, with the codecs of the schemas it was written with.
     ///
     /// # Errors
     /// When it cannot be read, or holds what no run of ours leaves behind.
-    pub fn read(log: &dyn LogReader, detail: Detail) -> Result<Self> {
-        let mut reader = Reader { log, detail, schemas: Schemas::new(), image: Self::default() };
+    pub fn read(log: &dyn LogReader, schemas: Arc<Schemas>, detail: Detail) -> Result<Self> {
+        let mut reader = Reader { log, detail, schemas, image: Self::default() };
         reader.raw()?;
         reader.author_events()?;
         reader.scored()?;
@@ -157,7 +158,7 @@ pub fn must_differ(run: &Image) -> Result<()> {
 struct Reader<'a> {
     log: &'a dyn LogReader,
     detail: Detail,
-    schemas: Schemas,
+    schemas: Arc<Schemas>,
     image: Image,
 }
 

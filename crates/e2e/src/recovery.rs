@@ -67,7 +67,7 @@ pub fn run(settings: RecoverySettings) -> Result<Recovery> {
     of_cluster.load = Load::Heavy;
     let cluster = Cluster::start(&of_cluster)?;
     let bootstrap = cluster.bootstrap();
-    create_topics(&bootstrap, 1, &[])?;
+    create_topics(&bootstrap, &[])?;
     let workload = Workload::simulate(directory.path(), 5, MODELS)?;
     let (first, load) =
         (directory.path().join("first.ndjson"), directory.path().join("load.ndjson"));

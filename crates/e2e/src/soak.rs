@@ -66,7 +66,7 @@ pub fn run(settings: SoakSettings) -> Result<Soak> {
     let mut of_cluster = ClusterSettings::new(vigie_local_kafka::cache_of_tests()?, 1);
     of_cluster.load = Load::Heavy;
     let mut cluster = Cluster::start(&of_cluster)?;
-    create_topics(&cluster.bootstrap(), 1, &[])?;
+    create_topics(&cluster.bootstrap(), &[])?;
     let seconds = settings.minutes * 60 + AFTER.as_secs();
     let workload = Workload::simulate(directory.path(), 3, settings.lines_per_second * seconds)?;
     let pace = Some(settings.lines_per_second);

@@ -9,9 +9,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use vigie_engine_kafka::KafkaLog;
+use vigie_schema::Schemas;
 use vigie_service::access::Access;
 use vigie_service::configuration::Configuration;
 use vigie_service::pipeline::{Role, open_cluster};
+use vigie_service::registry::open_schemas;
 
 use crate::binary::vigie;
 use crate::clock::{now, wait};
@@ -30,6 +32,8 @@ pub struct StageSettings {
     pub lines_per_second: Option<u64>,
     /// How long effects are staged.
     pub commit_interval: &'static str,
+    /// Where schemas have their ids; without one, ids are the schemas' own fingerprints.
+    pub registry: Option<String>,
 }
 
 impl Default for StageSettings {
@@ -39,6 +43,7 @@ impl Default for StageSettings {
             session_timeout: "6s",
             lines_per_second: None,
             commit_interval: "100ms",
+            registry: None,
         }
     }
 }
@@ -77,14 +82,19 @@ impl Stage {
             session_timeout,
             lines_per_second,
             commit_interval,
+            registry,
         } = settings;
         let pace = match lines_per_second {
             Some(lines) => format!("[ingest]\nlines_per_second = {lines}\n"),
             None => String::new(),
         };
+        let registry = match registry {
+            Some(url) => format!("[registry]\nurl = \"{url}\"\n"),
+            None => String::new(),
+        };
         let text = format!(
-            "streams = \"{}\"\ncommit_interval = \"{commit_interval}\"\n{pace}[kafka]\nbrokers = \"{bootstrap}\"\n\
-             transaction_timeout = \"{transaction_timeout}\"\n\
+            "streams = \"{}\"\ncommit_interval = \"{commit_interval}\"\n{pace}{registry}\
+             [kafka]\nbrokers = \"{bootstrap}\"\ntransaction_timeout = \"{transaction_timeout}\"\n\
              session_timeout = \"{session_timeout}\"\n",
             streams.display()
         );
@@ -184,12 +194,34 @@ impl Stage {
         Ok(open_cluster(&kafka)?)
     }
 
+    /// The codecs of what the services write.
+    ///
+    /// # Errors
+    /// When a schema has no id in the registry.
+    pub fn schemas(&self) -> Result<Arc<Schemas>> {
+        match &Configuration::read(&self.configuration)?.registry {
+            Some(registry) => Ok(open_schemas(registry, &|span| {
+                wait(span);
+                false
+            })?),
+            None => Ok(Arc::new(Schemas::new())),
+        }
+    }
+
     /// What the run has left behind.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn image(&self, detail: Detail) -> Result<Image> {
-        Image::read(&self.log()?, detail)
+        Image::read(&self.log()?, self.schemas()?, detail)
+    }
+
+    /// The same answers as the API's, made here from what is committed.
+    ///
+    /// # Errors
+    /// When the log cannot be asked.
+    pub fn access(&self) -> Result<Access> {
+        Ok(Access::over(Arc::new(self.log()?), self.schemas()?)?)
     }
 
     /// Adds up what became of every record.
@@ -197,7 +229,7 @@ impl Stage {
     /// # Errors
     /// When it does not add up, or something is still on its way.
     pub fn must_add_up(&self) -> Result<Value> {
-        let audit = Access::over(Arc::new(self.log()?))?.get("/v1/audit")?;
+        let audit = self.access()?.get("/v1/audit")?;
         ensure!(audit["ok"] == true && audit["settled"] == true, "it does not add up: {audit:#}");
         Ok(audit)
     }

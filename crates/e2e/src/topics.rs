@@ -1,20 +1,21 @@
 //! The topics of a test's cluster.
 
-use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
+use pollster::block_on;
 use rdkafka::ClientConfig;
-use rdkafka::admin::{
-    AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceSpecifier, TopicReplication,
-};
+use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::groups::GroupInfo;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use rdkafka::types::RDKafkaErrorCode;
+use vigie_engine_kafka::{ConnectionSettings, KafkaAdmin};
 use vigie_local_kafka::wait_for;
-use vigie_service::configuration::{Cleanup, Span, Topics};
+
+use crate::binary::vigie;
 
 /// How long the cluster may take for a request: brokers elect leaders within it.
 const REQUEST: Duration = Duration::from_secs(30);
@@ -22,60 +23,22 @@ const REQUEST: Duration = Duration::from_secs(30);
 /// Settings of single topics, by name.
 pub type Overrides<'a> = &'a [(&'a str, &'a [(&'a str, &'a str)])];
 
-/// Makes every topic of `deploy/topics.toml`, on each broker as often as there are brokers.
+/// Makes every topic of `deploy/topics.toml`, as an operator does, and changes single settings.
 ///
 /// # Errors
-/// When one is there already or cannot be made.
-pub fn create_topics(bootstrap: &str, brokers: u16, overrides: Overrides<'_>) -> Result<()> {
-    let topics = Topics::built_in();
-    let in_sync = if brokers == 1 { "1" } else { "2" };
-    let mut settings: BTreeMap<&str, BTreeMap<&str, String>> = BTreeMap::new();
-    for topic in &topics.topic {
-        let wanted = settings.entry(&topic.name).or_default();
-        wanted.insert("min.insync.replicas", in_sync.into());
-        wanted.insert("message.timestamp.type", "LogAppendTime".into());
-        match (topic.cleanup, topic.retention) {
-            (Cleanup::Compact, _) => {
-                wanted.insert("cleanup.policy", "compact".into());
-            }
-            (Cleanup::Delete, Some(Span(retention))) => {
-                wanted.insert("retention.ms", retention.get().to_string());
-            }
-            (Cleanup::Delete, None) | (Cleanup::Keep, _) => {
-                wanted.insert("retention.ms", "-1".into());
-            }
-        }
-    }
+/// When the command fails, or a setting cannot be changed.
+pub fn create_topics(bootstrap: &str, overrides: Overrides<'_>) -> Result<()> {
+    let output = Command::new(vigie()?)
+        .args(["topics", "apply", "--brokers", bootstrap])
+        .stdin(Stdio::null())
+        .output()
+        .context("cannot start vigie topics apply")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "vigie topics apply ended with {}: {said}", output.status);
+    let admin = KafkaAdmin::open(&ConnectionSettings::plain(bootstrap))?;
     for (topic, changes) in overrides {
-        let wanted = settings.get_mut(topic).with_context(|| format!("there is no {topic}"))?;
-        wanted.extend(changes.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    }
-    let new = topics.topic.iter().map(|topic| {
-        let replication = TopicReplication::Fixed(i32::from(brokers));
-        let new = NewTopic::new(&topic.name, topic.partitions as i32, replication);
-        settings[topic.name.as_str()].iter().fold(new, |new, (name, value)| new.set(name, value))
-    });
-    let new: Vec<NewTopic<'_>> = new.collect();
-    let admin = admin(bootstrap)?;
-    for result in block_on(admin.create_topics(&new, &options()))?? {
-        if let Err((topic, code)) = result {
-            bail!("cannot make {topic}: {code}");
-        }
-    }
-    Ok(())
-}
-
-/// Changes settings of a topic; those not named go back to their defaults.
-///
-/// # Errors
-/// When they cannot be changed.
-pub fn change_topic(bootstrap: &str, topic: &str, settings: &[(&str, &str)]) -> Result<()> {
-    let mut change = AlterConfig::new(ResourceSpecifier::Topic(topic));
-    for (name, value) in settings {
-        change = change.set(name, value);
-    }
-    for result in block_on(admin(bootstrap)?.alter_configs([&change], &options()))?? {
-        result.map_err(|(_, code)| anyhow::anyhow!("cannot change {topic}: {code}"))?;
+        let changes = changes.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        admin.change(topic, &changes.collect())?;
     }
     Ok(())
 }
@@ -87,7 +50,7 @@ pub fn change_topic(bootstrap: &str, topic: &str, settings: &[(&str, &str)]) -> 
 pub fn delete_records(bootstrap: &str, topic: &str, partition: i32, below: i64) -> Result<()> {
     let mut list = TopicPartitionList::new();
     list.add_partition_offset(topic, partition, Offset::Offset(below))?;
-    block_on(admin(bootstrap)?.delete_records(&list, &options()))??;
+    block_on(admin(bootstrap)?.delete_records(&list, &options()))?;
     Ok(())
 }
 
@@ -100,7 +63,7 @@ pub fn delete_everything(bootstrap: &str) -> Result<()> {
     let ours: Vec<String> = topics_of(bootstrap)?;
     let names: Vec<&str> = ours.iter().map(String::as_str).collect();
     if !names.is_empty() {
-        for result in block_on(admin.delete_topics(&names, &options()))?? {
+        for result in block_on(admin.delete_topics(&names, &options()))? {
             result.map_err(|(topic, code)| anyhow::anyhow!("cannot remove {topic}: {code}"))?;
         }
     }
@@ -113,7 +76,7 @@ pub fn delete_everything(bootstrap: &str) -> Result<()> {
             return Ok(Some(()));
         }
         // A group with a member whose session goes on cannot be removed yet: it is there still.
-        for result in block_on(admin.delete_groups(&groups, &options()))?? {
+        for result in block_on(admin.delete_groups(&groups, &options()))? {
             result.map(|_| ()).or_else(|(_, code)| is_passing(code))?;
         }
         Ok(None)
@@ -157,10 +120,4 @@ fn admin(bootstrap: &str) -> Result<AdminClient<DefaultClientContext>> {
 
 fn options() -> AdminOptions {
     AdminOptions::new().operation_timeout(Some(REQUEST)).request_timeout(Some(REQUEST))
-}
-
-/// Waits for an answer of the client's own threads.
-pub fn block_on<F: Future>(future: F) -> Result<F::Output> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    Ok(runtime.block_on(future))
 }

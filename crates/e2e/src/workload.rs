@@ -3,9 +3,11 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use vigie_engine_embedded::Log;
+use vigie_schema::Schemas;
 
 use crate::binary::vigie;
 use crate::image::{Detail, Image};
@@ -71,6 +73,6 @@ impl Workload {
             let said = String::from_utf8_lossy(&output.stderr);
             ensure!(output.status.success(), "vigie up ended with {}: {said}", output.status);
         }
-        Image::read(&*Log::open_read_only(&data)?, detail)
+        Image::read(&*Log::open_read_only(&data)?, Arc::new(Schemas::new()), detail)
     }
 }

@@ -7,6 +7,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use vigie_e2e::{Detail, Dice, Image, Workload, must_differ, must_equal, now, vigie};
 use vigie_engine_embedded::Log;
+use vigie_schema::Schemas;
 
 /// How many lines are read.
 const MENTIONS: u64 = 20_000;
@@ -83,7 +85,8 @@ impl Stage {
 }
 
 fn image(data: &Path) -> Image {
-    Image::read(&*Log::open_read_only(data).unwrap(), Detail::Whole).unwrap()
+    let log = Log::open_read_only(data).unwrap();
+    Image::read(&*log, Arc::new(Schemas::new()), Detail::Whole).unwrap()
 }
 
 fn number_from(variable: &str, default: u64) -> u64 {

@@ -35,7 +35,7 @@ impl Ground {
         let mut settings = ClusterSettings::new(cache.clone(), 1);
         settings.security = Security::SaslTls { users: SERVICES.map(String::from).to_vec() };
         let cluster = Cluster::start(&settings).unwrap();
-        create_topics(&cluster.inner_bootstrap(), 1, &[]).unwrap();
+        create_topics(&cluster.inner_bootstrap(), &[]).unwrap();
         let directory = tempfile::tempdir().unwrap();
         let workload = Workload::simulate(directory.path(), 5, MENTIONS).unwrap();
         let tools = Tools::install(&cache).unwrap();

@@ -26,9 +26,9 @@ const STATE_FILE: &str = "cluster.json";
 /// What a broker of this version writes when it serves clients.
 const READY: &str = "Kafka Server started";
 
-/// Three brokers at once on two busy cores took 11 s, and 13 s where a session had to end first;
-/// ten times that is not slow but broken.
-const START_LIMIT: Duration = Duration::from_mins(2);
+/// Three brokers at once on two busy cores took 11 s, and 13 s where a session had to end first. On
+/// a machine with thirty times the work it can do, 2 minutes were not enough.
+const START_LIMIT: Duration = Duration::from_mins(5);
 
 /// A broker alone ends in half a second; of three that end together, the last wait in vain for the
 /// controllers that are gone.

@@ -6,13 +6,17 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use vigie_e2e::chaos::{ChaosSettings, report, run};
+use vigie_e2e::chaos::{ChaosSettings, finish, report, run};
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    match parse(&words).and_then(run) {
-        Ok(outcome) => {
-            print!("{}", report(&outcome));
+    let done = match words.as_slice() {
+        [only] if only == "--finish" => finish(),
+        flags => parse(flags).and_then(run).map(|outcome| report(&outcome)),
+    };
+    match done {
+        Ok(text) => {
+            print!("{text}");
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -34,7 +38,9 @@ fn parse(words: &[String]) -> Result<ChaosSettings> {
             "--kills" => settings.kills = number()?,
             "--mentions" => settings.mentions = number()?,
             "--seed" => settings.seed = number()?,
-            "--interval-millis" => settings.interval = Duration::from_millis(number()?),
+            "--interval-millis, and --finish alone" => {
+                settings.interval = Duration::from_millis(number()?)
+            }
             "--brokers" => {
                 settings.brokers = match number()? {
                     1 => 1,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use pollster::block_on;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -12,7 +13,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::volume::Volume;
 use crate::clock::{now, wait};
-use crate::topics::{block_on, config};
+use crate::topics::config;
 
 /// What the copies' names begin with.
 const PREFIX: &str = "copy-";
@@ -42,7 +43,7 @@ pub(super) fn create_topics(bootstrap: &str, volumes: &[Volume]) -> Result<()> {
     });
     let new: Vec<NewTopic<'_>> = new.collect();
     let options = AdminOptions::new().operation_timeout(Some(REQUEST));
-    for result in block_on(admin.create_topics(&new, &options))?? {
+    for result in block_on(admin.create_topics(&new, &options))? {
         result.map_err(|(topic, code)| anyhow::anyhow!("cannot make {topic}: {code}"))?;
     }
     Ok(())

@@ -70,7 +70,7 @@ pub fn measure(mentions: u64) -> Result<Cost> {
     settings.load = Load::Heavy;
     let mut cluster = Cluster::start(&settings)?;
     let bootstrap = cluster.bootstrap();
-    create_topics(&bootstrap, 1, &[])?;
+    create_topics(&bootstrap, &[])?;
     let mut stage = Stage::set(
         &bootstrap,
         &workload.streams(),

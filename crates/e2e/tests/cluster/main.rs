@@ -8,6 +8,7 @@ mod coming_and_going;
 mod expelled;
 mod kills;
 mod log_start;
+mod newer_schema;
 mod paused;
 mod queries;
 mod restore;

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::net::TcpListener;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -110,7 +109,7 @@ fn every_instance_answers_as_the_whole_log_and_says_what_moves() {
     };
     are_whole(&mut stage, &instances);
     // What scorers have seen is looked at every ten seconds by those who are none.
-    let whole = Access::over(Arc::new(stage.log().unwrap())).unwrap();
+    let whole = stage.access().unwrap();
     let must_be = |stage: &mut Stage, instance: &Instance, (path, expected): &(String, Value)| {
         let is_alike =
             |_: &mut Stage| Ok(instance.ask(path) == Some((200, false, expected.clone())));

@@ -1,22 +1,23 @@
 //! One cluster for all tests of the suite, which take turns on it.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tempfile::TempDir;
 use vigie_e2e::{
     Detail, Image, Overrides, Stage, StageSettings, Workload, count_scored, create_topics,
-    delete_everything, must_all_have_ended, must_equal, target_directory,
+    delete_everything, must_all_have_ended, must_equal, target_directory, vigie,
 };
-use vigie_local_kafka::{Cluster, ClusterSettings, Tools};
+use vigie_local_kafka::{Cluster, ClusterSettings, Registry, RegistrySettings, Tools};
 
 /// How many lines are read unless a test needs more.
 pub const MENTIONS: u64 = 2_000;
 
-/// A run of 2,000 mentions takes seconds; a minute and a half is a session, a transaction that ends
-/// by its time-out, and a machine that does other things as well.
-pub const LONGEST_RUN: Duration = Duration::from_secs(90);
+/// A run of 2,000 mentions takes seconds, half a minute with a session and a transaction that end by
+/// their time-outs; ten times that, on a machine that does other things as well, is broken.
+pub const LONGEST_RUN: Duration = Duration::from_mins(5);
 
 /// The cluster, and the directory that goes with a test.
 pub struct Ground {
@@ -40,12 +41,27 @@ impl Ground {
         });
         let bootstrap = cluster.lock().unwrap_or_else(PoisonError::into_inner).bootstrap();
         delete_everything(&bootstrap).unwrap();
-        create_topics(&bootstrap, 1, overrides).unwrap();
+        create_topics(&bootstrap, overrides).unwrap();
         Self { _turn: turn, bootstrap, cache, directory: tempfile::tempdir().unwrap() }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
+    }
+
+    /// The address of a registry with our schemas. It is started once for all tests.
+    pub fn registry(&self) -> String {
+        static REGISTRY: OnceLock<Mutex<Registry>> = OnceLock::new();
+        let registry = REGISTRY.get_or_init(|| {
+            let settings =
+                RegistrySettings { cache: self.cache.clone(), directory: None, port: None };
+            Mutex::new(Registry::start(&settings).unwrap())
+        });
+        let url = registry.lock().unwrap_or_else(PoisonError::into_inner).url();
+        let register = ["schemas", "register", "--registry", &url];
+        let status = Command::new(vigie().unwrap()).args(register).stdout(Stdio::null()).status();
+        assert!(status.unwrap().success());
+        url
     }
 
     /// The services' stage over a workload.

@@ -5,7 +5,6 @@ use std::process::Stdio;
 
 use vigie_e2e::{Detail, StageSettings};
 use vigie_local_kafka::{Tool, Tools};
-use vigie_service::access::Access;
 
 use crate::support::{Ground, LONGEST_RUN, MENTIONS, undisturbed};
 
@@ -31,8 +30,7 @@ fn a_record_that_nobody_can_read_is_a_dead_letter_and_holds_up_nothing() {
     stage.start_ingest(0, &workload.mentions()).unwrap();
     stage.drain(LONGEST_RUN).unwrap();
 
-    let log = std::sync::Arc::new(stage.log().unwrap());
-    let letters = Access::over(log).unwrap().get("/v1/dead-letters?limit=1000").unwrap();
+    let letters = stage.access().unwrap().get("/v1/dead-letters?limit=1000").unwrap();
     let of_tagger: Vec<_> = letters["dead_letters"]
         .as_array()
         .unwrap_or_else(|| panic!("{letters:#}"))

@@ -88,7 +88,7 @@ impl Access {
     /// When there is no log, it cannot be read, or its holder has no API yet.
     pub fn open(data_directory: &Path) -> Result<Self, AccessError> {
         let way = match Log::open_read_only(data_directory) {
-            Ok(log) => return Self::over(log),
+            Ok(log) => return Self::over(log, Arc::new(Schemas::new())),
             Err(OpenError::Held { directory, holder }) => match &holder.address {
                 Some(address) => Way::Running(Loopback::new(address)),
                 None => return Err(AccessError::NoApi(OpenError::Held { directory, holder })),
@@ -103,8 +103,8 @@ impl Access {
     ///
     /// # Errors
     /// When the log lacks a topic of ours, or cannot be asked.
-    pub fn over(log: Arc<dyn LogReader>) -> Result<Self, AccessError> {
-        let api = Api::stored(log, Arc::new(Schemas::new()), None)?;
+    pub fn over(log: Arc<dyn LogReader>, schemas: Arc<Schemas>) -> Result<Self, AccessError> {
+        let api = Api::stored(log, schemas, None)?;
         Ok(Self { way: Way::Stored(Stored::new(api.router())?) })
     }
 
