@@ -1,5 +1,6 @@
 //! One registry's Confluent API, call by call.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,6 +114,30 @@ impl RegistryClient {
         }
         let body = self.accepted(answer, || format!("look up the schema of {subject}"))?;
         self.id(&body).map(Some)
+    }
+
+    /// Every version that is registered under a subject, by id; none where there is no subject.
+    ///
+    /// # Errors
+    /// See [`RegistryError`].
+    pub fn versions(&self, subject: &str) -> Result<BTreeMap<u32, String>, RegistryError> {
+        let path = format!("/subjects/{subject}/versions");
+        let answer = self.get(&path)?;
+        let mut found = BTreeMap::new();
+        if answer.status == 404 {
+            return Ok(found);
+        }
+        let list = self.accepted(answer, || format!("list the versions of {subject}"))?;
+        for version in list.as_array().ok_or_else(|| self.no_answer(&list))? {
+            let answer = self.get(&format!("{path}/{version}"))?;
+            // It was deleted since the list was made.
+            if answer.status == 404 {
+                continue;
+            }
+            let body = self.accepted(answer, || format!("tell version {version} of {subject}"))?;
+            found.insert(self.id(&body)?, self.text(&body, "schema")?);
+        }
+        Ok(found)
     }
 
     /// Registers a schema under a subject and gives its id; the same schema keeps its id.

@@ -42,16 +42,21 @@ type Answers = RwLock<BTreeMap<u32, Known>>;
 
 /// Schemas by id, as a registry has them. Its thread ends when it is dropped.
 pub struct RegistrySource {
+    /// What was registered at the start.
+    registered: BTreeMap<u32, Arc<str>>,
     answers: Arc<Answers>,
     ask: SyncSender<u32>,
 }
 
 impl RegistrySource {
-    /// Starts to answer.
+    /// Starts to answer, from what is registered already and what the registry says later.
     ///
     /// # Errors
     /// When the system has no thread.
-    pub fn start(client: RegistryClient) -> Result<Self, RegistryError> {
+    pub fn start(
+        client: RegistryClient,
+        registered: BTreeMap<u32, Arc<str>>,
+    ) -> Result<Self, RegistryError> {
         let (ask, asked) = sync_channel(MAXIMUM_ASKED);
         let answers = Arc::new(Answers::default());
         let mut questions =
@@ -60,12 +65,15 @@ impl RegistrySource {
             .name("registry".into())
             .spawn(move || questions.run())
             .map_err(RegistryError::Thread)?;
-        Ok(Self { answers, ask })
+        Ok(Self { registered, answers, ask })
     }
 }
 
 impl SchemaSource for RegistrySource {
     fn schema(&self, id: u32) -> SchemaLookup {
+        if let Some(text) = self.registered.get(&id) {
+            return SchemaLookup::Known(Arc::clone(text));
+        }
         let known = {
             let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
             answers.get(&id).cloned()

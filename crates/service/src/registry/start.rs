@@ -12,7 +12,8 @@ use super::source::RegistrySource;
 use super::subject_of;
 use crate::configuration::RegistryConfiguration;
 
-/// Looks up the ids of our schemas, for as long as it takes, and makes the codecs.
+/// Looks up the ids of our schemas, for as long as it takes, and makes the codecs. They know every
+/// version that is registered by now, so whoever reads a log from its start need not wait.
 ///
 /// # Errors
 /// When a schema is not registered, the registry refuses, or somebody asked to end meanwhile.
@@ -23,7 +24,8 @@ pub fn open_schemas(
     let client = RegistryClient::new(configuration)?;
     let ids = patiently(wait, &client, || schema_ids(&client, &topic_schemas()))?;
     tracing::info!(registry = client.url(), ?ids, "the schemas have ids");
-    let source: Arc<dyn SchemaSource> = Arc::new(RegistrySource::start(client)?);
+    let versions = patiently(wait, &client, || registered_versions(&client))?;
+    let source: Arc<dyn SchemaSource> = Arc::new(RegistrySource::start(client, versions)?);
     Ok(Arc::new(Schemas::with_ids(|topic| ids[topic.name], &source)))
 }
 
@@ -51,6 +53,16 @@ pub fn schema_ids(
     }
     let (url, subjects) = (client.url().to_owned(), missing.join(", "));
     Err(RegistryError::NotRegistered { url, subjects })
+}
+
+/// The texts of all versions of our schemas that are registered, by id.
+fn registered_versions(client: &RegistryClient) -> Result<BTreeMap<u32, Arc<str>>, RegistryError> {
+    let mut versions = BTreeMap::new();
+    for topic in topic_schemas() {
+        let found = client.versions(&subject_of(topic.name))?;
+        versions.extend(found.into_iter().map(|(id, text)| (id, Arc::from(text))));
+    }
+    Ok(versions)
 }
 
 /// The registry's id for each id that our schemas have where there is no registry, for a log that
