@@ -39,7 +39,7 @@ fn parse(words: &[String]) -> Result<ChaosSettings> {
             "--mentions" => settings.mentions = number()?,
             "--seed" => settings.seed = number()?,
             "--interval-millis, and --finish alone" => {
-                settings.interval = Duration::from_millis(number()?)
+                settings.interval = Duration::from_millis(number()?);
             }
             "--brokers" => {
                 settings.brokers = match number()? {
