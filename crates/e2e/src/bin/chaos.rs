@@ -38,7 +38,7 @@ fn parse(words: &[String]) -> Result<ChaosSettings> {
             "--kills" => settings.kills = number()?,
             "--mentions" => settings.mentions = number()?,
             "--seed" => settings.seed = number()?,
-            "--interval-millis, and --finish alone" => {
+            "--interval-millis" => {
                 settings.interval = Duration::from_millis(number()?);
             }
             "--brokers" => {
