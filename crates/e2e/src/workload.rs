@@ -52,13 +52,18 @@ impl Workload {
         self.directory.join("streams.toml")
     }
 
+    /// The data directory of the undisturbed run.
+    pub fn undisturbed_data(&self) -> PathBuf {
+        self.directory.join("undisturbed")
+    }
+
     /// What an undisturbed run leaves behind, in one process over an embedded log, of one file
     /// after another.
     ///
     /// # Errors
     /// When a run fails, or what it left cannot be read.
     pub fn undisturbed(&self, inputs: &[PathBuf], detail: Detail) -> Result<Image> {
-        let data = self.directory.join("undisturbed");
+        let data = self.undisturbed_data();
         for input in inputs {
             let output = Command::new(vigie()?)
                 .args(["up", "--exit", "--listen", "127.0.0.1:0", "--streams"])

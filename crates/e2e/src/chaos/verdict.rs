@@ -1,8 +1,9 @@
 //! What is held against what, once everything has been read and judged.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use vigie_local_kafka::Tools;
+use vigie_service::access::Access;
 
 use crate::binary::target_directory;
 use crate::foreign::{ForeignCount, count_scored};
@@ -33,11 +34,19 @@ pub fn verdict(stage: &mut Stage, workload: &Workload, expected: &Image) -> Resu
     let audit = stage.must_add_up()?;
     let cache = target_directory()?.join("tools");
     let foreign = count_scored(&cache, &stage.bootstrap)?;
-    ensure!(foreign.doubles.is_empty(), "a foreign client read twice: {foreign:?}");
     let judgements = expected.count("mentions") as u64;
     ensure!(foreign.records == judgements, "of {judgements} judgements, {foreign:?}");
+    // A mention that its source delivers again beyond the ledger is judged anew, in every run.
+    let distinct = distinct_undisturbed(workload)?;
+    ensure!(foreign.distinct == distinct, "of {distinct} different judgements, {foreign:?}");
     must_all_have_ended(&Tools::install(&cache)?, &stage.bootstrap)?;
     Ok(Verdict { audit, foreign })
+}
+
+/// How many different judgements the undisturbed run has made.
+fn distinct_undisturbed(workload: &Workload) -> Result<u64> {
+    let audit = Access::open(&workload.undisturbed_data())?.get("/v1/audit")?;
+    audit["scored"]["distinct"].as_u64().context("an audit counts different judgements")
 }
 
 /// The same comparison with the whole text of each record, where digests have told of a difference.
