@@ -1,5 +1,5 @@
-//! The raw log is written by a binary of tomorrow: with a version of the schema that nobody knew when
-//! this one was built.
+//! The raw log is written by a binary of tomorrow: with a version of the schema that nobody knew
+//! when this one was built.
 
 use std::fs;
 use std::process::Command;

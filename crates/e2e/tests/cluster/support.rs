@@ -15,8 +15,8 @@ use vigie_local_kafka::{Cluster, ClusterSettings, Registry, RegistrySettings, To
 /// How many lines are read unless a test needs more.
 pub const MENTIONS: u64 = 2_000;
 
-/// A run of 2,000 mentions takes seconds, half a minute with a session and a transaction that end by
-/// their time-outs; ten times that, on a machine that does other things as well, is broken.
+/// A run of 2,000 mentions takes seconds, half a minute with a session and a transaction that end
+/// by their time-outs; ten times that, on a machine that does other things as well, is broken.
 pub const LONGEST_RUN: Duration = Duration::from_mins(5);
 
 /// The cluster, and the directory that goes with a test.
