@@ -52,7 +52,7 @@ pub struct KafkaLog {
     groups: Mutex<BTreeMap<String, BaseConsumer<Plain>>>,
     pub(crate) probe: BaseConsumer<Plain>,
     /// Sees where open transactions end.
-    uncommitted: BaseConsumer<Plain>,
+    pub(crate) uncommitted: BaseConsumer<Plain>,
 }
 
 impl KafkaLog {
@@ -113,11 +113,14 @@ impl KafkaLog {
     }
 
     /// Start and last stable offset.
-    fn bounds(&self, partition: &TopicPartition) -> Result<(Position, Position), ReadError> {
+    pub(crate) fn bounds(
+        &self,
+        partition: &TopicPartition,
+    ) -> Result<(Position, Position), ReadError> {
         self.bounds_as(&self.probe, partition)
     }
 
-    fn bounds_as(
+    pub(crate) fn bounds_as(
         &self,
         asking: &BaseConsumer<Plain>,
         partition: &TopicPartition,

@@ -1,13 +1,14 @@
 //! Where applications stand on a cluster, and who of them owns what.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rdkafka::consumer::{CommitMode, Consumer as _};
 use rdkafka::topic_partition_list::Offset as KafkaOffset;
 use vigie_runtime::{CommittedPosition, Position, ReadError, TopicPartition};
 use vigie_types::EventTime;
 
-use crate::client::{ClusterError, REQUEST};
+use crate::client::{ClusterError, Deadline, REQUEST, breathe};
 use crate::group::Member;
 use crate::offsets::{positions_of, to_commit};
 use crate::reader::{KafkaLog, consumer};
@@ -73,4 +74,32 @@ impl KafkaLog {
             .commit(&to_commit(positions, &self.names), CommitMode::Sync)
             .map_err(|error| ClusterError::new(format!("commit positions of {group}"), &error))
     }
+
+    /// The end of a partition once nothing before it is undecided. A commit is answered before its
+    /// markers have reached every partition: until then readers end below what was committed.
+    ///
+    /// # Errors
+    /// When a transaction stays open for longer than any may, or the cluster cannot be asked.
+    pub fn settled_end(&self, partition: &TopicPartition) -> Result<Position, ReadError> {
+        let deadline = Deadline::after(LONGEST_UNDECIDED);
+        loop {
+            let (_, stable) = self.bounds(partition)?;
+            let (_, end) = self.bounds_as(&self.uncommitted, partition)?;
+            if stable >= end {
+                return Ok(end);
+            }
+            if deadline.is_over() {
+                let seconds = LONGEST_UNDECIDED.as_secs();
+                let reason = format!("{partition}: a transaction is open since {seconds} s");
+                return Err(ReadError::Failed(reason));
+            }
+            breathe(BETWEEN_LOOKS);
+        }
+    }
 }
+
+/// How long the outcome of a transaction may take to reach a partition: a fail-over and more.
+const LONGEST_UNDECIDED: Duration = Duration::from_mins(2);
+
+/// Between two looks.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(5);

@@ -186,7 +186,7 @@ impl Copy<'_> {
                 }
             }
             transfer.commit(self.producer)?;
-            moved.insert(stop, self.cluster.end(partition)?);
+            moved.insert(stop, self.cluster.settled_end(partition)?);
         }
         for standing in standing_mut(positions, partition) {
             standing.position = moved[&standing.position];
@@ -215,12 +215,12 @@ impl Copy<'_> {
         copied: &Digest,
     ) -> Result<(), CopyError> {
         let mut found = Digest::default();
+        let end = self.cluster.settled_end(partition)?;
         match kept {
             Kept::NewestOfKey => {
                 self.cluster.compacted(partition, &mut |key, value| found.add(key, Some(value)))?;
             }
             Kept::For(_) | Kept::Forever => {
-                let end = self.cluster.end(partition)?;
                 let mut next = Position::START;
                 while next < end {
                     let fetched = self.cluster.read(partition, next, transfer::PIECE_BYTES)?;
