@@ -68,6 +68,19 @@ mod tests {
         }
     }
 
+    /// The documented file.
+    const DOCUMENT: &str = include_str!("../../../../deploy/vigie.toml");
+
+    #[test]
+    fn the_documented_file_can_be_used_and_shows_keys_that_there_are() {
+        Configuration::parse("deploy/vigie.toml", DOCUMENT).expect("the file as it is");
+        let (_, table) = DOCUMENT.split_once("# [registry]\n").expect("the table is shown");
+        let keys = table.lines().filter_map(|line| line.strip_prefix("# "));
+        let keys: Vec<&str> = keys.filter(|line| line.contains(" = ")).collect();
+        assert_eq!(keys.len(), 4);
+        assert_eq!(refusal(&keys.join("\n")), "");
+    }
+
     #[test]
     fn settings_that_do_not_go_together_are_refused_by_name() {
         assert_eq!(refusal("url = \"http://localhost:8081\""), "");
