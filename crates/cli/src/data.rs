@@ -24,7 +24,7 @@ pub struct DataArguments {
     /// The data directory [default: that of --config, else vigie-data]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The configuration file; with [kafka] the data is on that cluster
+    /// The configuration file; with a table `kafka` the data is on that cluster
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }

@@ -39,7 +39,7 @@ const READER: &str = "vigie-tagger";
                   2026-11-01T00:00:00Z --follow"
 )]
 pub struct Arguments {
-    /// The configuration file, which names the cluster in [kafka]
+    /// The configuration file, which names the cluster in its table `kafka`
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
     /// Which version this is: other than the one that runs

@@ -50,7 +50,7 @@ enum Command {
 /// Which registry.
 #[derive(Debug, clap::Args)]
 struct Target {
-    /// The configuration file, which names the registry in [registry]
+    /// The configuration file, which names it in its table `registry`
     #[arg(long, value_name = "FILE", required_unless_present = "registry")]
     config: Option<PathBuf>,
     /// The root of the registry's Confluent API

@@ -15,7 +15,7 @@ use crate::up::start_logging;
 /// What every service takes.
 #[derive(Debug, clap::Args)]
 struct Shared {
-    /// The configuration file, which names the cluster in [kafka]
+    /// The configuration file, which names the cluster in its table `kafka`
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
     /// Which replica of the service this is, from 0 [default: that of the configuration]

@@ -16,7 +16,7 @@ use crate::topics_copy::cluster_of;
 /// Which cluster, and what its topics are to be.
 #[derive(Debug, clap::Args)]
 struct Target {
-    /// The configuration file, which names the cluster in [kafka]
+    /// The configuration file, which names the cluster in its table `kafka`
     #[arg(long, value_name = "FILE", required_unless_present = "brokers")]
     config: Option<PathBuf>,
     /// Brokers that are reached in the clear, as host:port, joined by commas

@@ -31,7 +31,7 @@ pub struct Arguments {
     /// The data directory
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// The configuration file, which names the cluster in [kafka]
+    /// The configuration file, which names the cluster in its table `kafka`
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
 }

@@ -180,7 +180,13 @@ impl<E: Engine> Group<E> {
         self.feed_controls()?;
         let begun = self.engine.now();
         while !self.is_full() && self.engine.now() - begun < self.settings.commit_interval {
-            if !self.read_files() && !self.take_pushes(begun) {
+            // A push has its turn beside the files, which may be long.
+            let pushed = self.queue.receive(std::time::Duration::ZERO);
+            let is_pushed = pushed.is_some();
+            if let Some(request) = pushed {
+                self.take_push(request);
+            }
+            if !self.read_files() && !is_pushed && !self.take_pushes(begun) {
                 break;
             }
         }
