@@ -41,7 +41,7 @@ use vigie_types::EventTime;
 
 use crate::classes::{Consumption, consumption_of};
 use crate::client::{
-    ClusterError, FULL_QUEUE_MILLIS, REQUEST, log_error, log_line, patiently, reason_of,
+    ClusterError, Deadline, FULL_QUEUE_MILLIS, REQUEST, log_error, log_line, patiently, reason_of,
 };
 use crate::names::TopicNames;
 use crate::offsets::{committed_in, list_of, positions_of};
@@ -127,6 +127,9 @@ pub(crate) struct Membership {
     /// What the consumer delivers next from each partition that it has.
     next: BTreeMap<TopicPartition, Position>,
     paused: BTreeSet<TopicPartition>,
+    /// Where to seek as soon as the client takes it: in the middle of a rebalance it does not.
+    /// Nothing is delivered from there before.
+    wanted: BTreeMap<TopicPartition, (Position, Deadline)>,
     fetched: BTreeMap<TopicPartition, Fetched>,
     fetch_bytes: usize,
     leave_on_drop: bool,
@@ -153,6 +156,7 @@ impl Membership {
             inputs,
             next: BTreeMap::new(),
             paused: BTreeSet::new(),
+            wanted: BTreeMap::new(),
             fetched: BTreeMap::new(),
             fetch_bytes: settings.fetch_bytes,
             leave_on_drop: settings.leave_on_drop,
@@ -170,7 +174,9 @@ impl Membership {
         wait: Duration,
         events: &mut Vec<EngineEvent>,
     ) -> Result<(), EngineError> {
-        self.fetch(wait)?;
+        self.seek_wanted()?;
+        let patience = if self.wanted.is_empty() { wait } else { wait.min(BETWEEN_SEEKS) };
+        self.fetch(patience)?;
         for fetched in std::mem::take(&mut self.fetched).into_values() {
             events.push(EngineEvent::Records(fetched));
         }
@@ -252,6 +258,10 @@ impl Membership {
         let Some(topic) = self.inputs.get(message.topic()) else { return 0 };
         let from = TopicPartition::new(topic, Partition::new(message.partition() as u32));
         let offset = Offset::new(message.offset() as u64);
+        if self.wanted.contains_key(&from) {
+            // It is from before the seek, and will be delivered in its turn.
+            return 0;
+        }
         let Some(next) = self.next.get_mut(&from) else { return 0 };
         *next = offset.next();
         let key = message.key().unwrap_or_default();
@@ -309,6 +319,7 @@ impl Membership {
         for partition in partitions {
             self.next.remove(partition);
             self.paused.remove(partition);
+            self.wanted.remove(partition);
             self.fetched.remove(partition);
         }
         self.consumer
@@ -348,18 +359,33 @@ impl Membership {
         // Before the first commit a task begins at the log's start, whichever that is.
         let position =
             if position == Position::START { self.log_start(partition)? } else { position };
-        if next != position {
+        if next != position || self.wanted.contains_key(partition) {
             self.check_held(partition, position)?;
-            let attempt = format!("seek {} in {partition}", position.get());
-            patiently(&attempt, || match self.seek_once(partition, position) {
-                // What is being taken away need not be sought in.
-                Err(_) if !self.consumer.context().lock().is_empty() => Ok(()),
-                sought => sought,
-            })?;
-            self.next.insert(partition.clone(), position);
             self.fetched.remove(partition);
+            let deadline = Deadline::after(LONGEST_SEEK);
+            self.wanted.insert(partition.clone(), (position, deadline));
+            self.seek_wanted()?;
         }
         self.resume(partition);
+        Ok(())
+    }
+
+    /// Seeks where it is wanted; what the client does not take yet stays wanted.
+    fn seek_wanted(&mut self) -> Result<(), EngineError> {
+        for (partition, (position, deadline)) in std::mem::take(&mut self.wanted) {
+            match self.seek_once(&partition, position) {
+                Ok(()) => {
+                    self.next.insert(partition, position);
+                }
+                Err(error) if deadline.is_over() => {
+                    let attempt = format!("seek {} in {partition}", position.get());
+                    return Err(ClusterError::new(attempt, &error).into());
+                }
+                Err(_) => {
+                    self.wanted.insert(partition, (position, deadline));
+                }
+            }
+        }
         Ok(())
     }
 
@@ -460,6 +486,12 @@ fn configured(settings: &EngineSettings) -> rdkafka::ClientConfig {
         .set("queued.max.messages.kbytes", QUEUED_KIB);
     config
 }
+
+/// How long a seek may stay wanted: the rebalances of a fail-over are over by then.
+const LONGEST_SEEK: Duration = Duration::from_mins(3);
+
+/// How soon a seek that was not taken is tried again.
+const BETWEEN_SEEKS: Duration = Duration::from_millis(20);
 
 /// How long a commit, a restore or a wait for a lost writer's transaction may keep a member from
 /// polling, in milliseconds, before its partitions are given to others.

@@ -40,14 +40,16 @@ fn a_second_open_is_refused_and_told_who_holds_the_directory() {
 
 #[test]
 fn another_format_version_is_refused_and_nothing_is_touched() {
-    for (format, found) in [("vigie-log 2\n", "2"), ("", ""), ("\0\u{1}", "\\u{0}\\u{1}")] {
+    for (format, found) in
+        [("vigie-log 1\n", "1"), ("vigie-log 3\n", "3"), ("", ""), ("\0\u{1}", "\\u{0}\\u{1}")]
+    {
         let directory = tempfile::tempdir().expect("a directory");
         std::fs::write(directory.path().join("vigie.format"), format).expect("written");
         for refused in [
             open_with(directory.path(), layout().topics()).expect_err("another version"),
             Log::open_read_only(directory.path()).map(drop).expect_err("another version"),
         ] {
-            let says = format!("has format version {found} and this program reads version 1");
+            let says = format!("has format version {found} and this program reads version 2");
             assert!(refused.to_string().contains(&says), "{refused}");
         }
         let files: Vec<_> = std::fs::read_dir(directory.path()).expect("listed").collect();
