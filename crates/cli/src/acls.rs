@@ -140,6 +140,10 @@ fn of_service(service: &Service) -> Vec<Right> {
     // What its own API shows is what it has written.
     let shows = service.writes.iter().filter(|topic| **topic != topics::DEAD_LETTERS);
     rights.extend(shows.map(|topic| Right::of("Read", "--topic", *topic)));
+    // Answers name streams and explain scores, whichever service gives them.
+    for topic in [topics::RULES, topics::SCORES] {
+        rights.push(Right::of("Read", "--topic", topic));
+    }
     let application = format!("vigie-{}", service.name);
     rights.push(Right::of("Read", "--group", &application));
     // Who owns a key is told by the descriptions of the groups; its reads are under a name of
@@ -195,6 +199,17 @@ mod tests {
         };
         assert!(writes("mentions.scored.v1") && writes("vigie-scorer-changelog"));
         assert!(!writes("mentions.raw.v1") && !writes("author-events.v1") && !writes("rules.v1"));
+    }
+
+    #[test]
+    fn a_service_may_read_what_its_answers_are_made_of() {
+        for who in [Who::Ingest, Who::Tagger, Who::Detector, Who::Scorer] {
+            let rights = rights(who);
+            for topic in [topics::RULES, topics::SCORES] {
+                let wanted = Right::of("Read", "--topic", topic);
+                assert!(rights.contains(&wanted), "{} and {topic}", who.name());
+            }
+        }
     }
 
     #[test]

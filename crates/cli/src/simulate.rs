@@ -37,6 +37,9 @@ pub struct Arguments {
     /// How many mentions make a simulated day, with --endless
     #[arg(long, value_name = "N", default_value_t = 10_000.0, requires = "endless")]
     per_day: f64,
+    /// How many people there are on all networks together
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    authors: u32,
     /// Write what is true of the run: planned events, what was delivered
     #[arg(long, value_name = "FILE")]
     truth: Option<PathBuf>,
@@ -56,6 +59,7 @@ impl Arguments {
         } else {
             Settings::bounded(self.seed, self.mentions)
         };
+        let settings = Settings { authors: self.authors, ..settings };
         let mut simulator = Simulator::new(settings)?;
         if let Some(file) = &self.streams {
             fs::write(file, simulator.streams_toml())

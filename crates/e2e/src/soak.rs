@@ -35,6 +35,10 @@ const AFTER: Duration = Duration::from_mins(2);
 /// How long everything may take to be judged after the outage.
 const LONGEST_DRAIN: Duration = Duration::from_mins(10);
 
+/// How many people there are. State is kept for each of them, so that memory says nothing before all
+/// have spoken and each has as much as is kept of one.
+const AUTHORS: &str = "2000";
+
 /// The body of a push during the outage.
 const PUSH_BYTES: usize = 1 << 20;
 
@@ -68,7 +72,8 @@ pub fn run(settings: SoakSettings) -> Result<Soak> {
     let mut cluster = Cluster::start(&of_cluster)?;
     create_topics(&cluster.bootstrap(), &[])?;
     let seconds = settings.minutes * 60 + AFTER.as_secs();
-    let workload = Workload::simulate(directory.path(), 3, settings.lines_per_second * seconds)?;
+    let mentions = settings.lines_per_second * seconds;
+    let workload = Workload::simulate_with(directory.path(), 3, mentions, &["--authors", AUTHORS])?;
     let pace = Some(settings.lines_per_second);
     let of_stage = StageSettings { lines_per_second: pace, ..StageSettings::default() };
     let here = directory.path().join("services");

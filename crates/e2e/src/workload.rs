@@ -25,6 +25,19 @@ impl Workload {
     /// # Errors
     /// When they cannot be written.
     pub fn simulate(directory: &Path, seed: u64, mentions: u64) -> Result<Self> {
+        Self::simulate_with(directory, seed, mentions, &[])
+    }
+
+    /// As [`Workload::simulate`], with further arguments of the simulator.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn simulate_with(
+        directory: &Path,
+        seed: u64,
+        mentions: u64,
+        arguments: &[&str],
+    ) -> Result<Self> {
         let workload = Self { directory: directory.to_owned() };
         let path = workload.mentions();
         let lines =
@@ -33,6 +46,7 @@ impl Workload {
             .args(["simulate", "--seed", &seed.to_string(), "--mentions", &mentions.to_string()])
             .arg("--streams")
             .arg(workload.streams())
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(lines)
             .stderr(Stdio::null())

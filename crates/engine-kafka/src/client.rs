@@ -163,9 +163,17 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(200);
 /// Makes a request that changes nothing until it is answered, or for three minutes.
 pub(crate) fn patiently<R>(
     attempt: &str,
+    request: impl FnMut() -> Result<R, KafkaError>,
+) -> Result<R, ClusterError> {
+    until(Deadline::after(PATIENCE), attempt, request)
+}
+
+/// Makes a request that changes nothing until it is answered, or the deadline has come.
+pub(crate) fn until<R>(
+    deadline: Deadline,
+    attempt: &str,
     mut request: impl FnMut() -> Result<R, KafkaError>,
 ) -> Result<R, ClusterError> {
-    let deadline = Deadline::after(PATIENCE);
     loop {
         match request() {
             Ok(answer) => return Ok(answer),
@@ -179,7 +187,7 @@ pub(crate) fn patiently<R>(
 }
 
 /// Whether asking again cannot help.
-fn is_final(error: &KafkaError) -> bool {
+pub(crate) fn is_final(error: &KafkaError) -> bool {
     let code = error.rdkafka_error_code();
     code.is_some_and(|code| code == RDKafkaErrorCode::Fatal || is_missing_right(code))
 }

@@ -17,7 +17,7 @@ use vigie_runtime::{
 use vigie_types::EventTime;
 
 use crate::client::{
-    ClusterError, Deadline, FULL_QUEUE_MILLIS, LONGEST_SLEEP, Plain, REQUEST, is_refusal,
+    ClusterError, Deadline, FULL_QUEUE_MILLIS, LONGEST_SLEEP, Plain, REQUEST, is_final, is_refusal, until,
 };
 use crate::connection::ConnectionSettings;
 use crate::cursor::Cursor;
@@ -128,15 +128,12 @@ impl KafkaLog {
         self.check_known(partition)?;
         let at = self.names.partition_on_cluster(partition);
         let number = at.partition.get() as i32;
-        let asked = asking.fetch_watermarks(at.topic.as_str(), number, REQUEST);
-        match asked {
-            Ok((low, high)) => {
-                Ok((Position::new(low.max(0) as u64), Position::new(high.max(0) as u64)))
-            }
-            Err(error) => {
-                Err(ClusterError::new(format!("ask for the ends of {at}"), &error).into())
-            }
-        }
+        // While a partition changes its leader it is refused at once, and soon answered.
+        let (low, high) =
+            until(Deadline::after(LONGEST_READ), &format!("ask for the ends of {at}"), || {
+                asking.fetch_watermarks(at.topic.as_str(), number, REQUEST)
+            })?;
+        Ok((Position::new(low.max(0) as u64), Position::new(high.max(0) as u64)))
     }
 
     /// A cursor that stands at that position: one that has read up to it, or another sent there.
@@ -213,6 +210,10 @@ impl KafkaLog {
                     } else {
                         ReadError::BeyondEnd { partition, wanted, end }
                     });
+                }
+                Some(Err(error)) if is_final(&error) => {
+                    let attempt = format!("read {}", cursor.partition);
+                    return Err(ClusterError::new(attempt, &error).into());
                 }
                 Some(Err(error)) => tracing::info!(%error, "a read goes on after an error"),
                 None => {}

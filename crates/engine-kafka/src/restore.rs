@@ -16,7 +16,7 @@ use rdkafka::topic_partition_list::Offset as KafkaOffset;
 use vigie_runtime::{EngineError, Position, RestoreEntry, TopicPartition};
 
 use crate::client::{
-    ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST, duration, patiently, reason_of,
+    ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST, duration, is_final, patiently, reason_of,
 };
 use crate::names::TopicNames;
 use crate::offsets::positions_of;
@@ -114,6 +114,9 @@ impl Restorer {
                             return Ok(());
                         }
                         tracing::info!(%at, "a transaction is open at the end of a changelog");
+                    }
+                    Some(Err(error)) if is_final(&error) => {
+                        return Err(ClusterError::new(format!("read {at}"), &error).into());
                     }
                     Some(Err(error)) => {
                         tracing::info!(%error, "a restore goes on after an error");

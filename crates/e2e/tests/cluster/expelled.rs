@@ -13,8 +13,8 @@ use vigie_engine_kafka::{
     ConnectionSettings, EngineSettings, Identity, KafkaEngine, TopicNames, Watchdog,
 };
 use vigie_runtime::{
-    CommitError, CommittedPosition, Engine as _, EngineEvent, Partition, Position, Topic,
-    TopicPartition, Transaction as _, TransactionalProducer as _,
+    CommitError, CommittedPosition, Engine as _, EngineEvent, Partition, Position,
+    ProducerRecord, Topic, TopicPartition, Transaction as _, TransactionalProducer as _,
 };
 use vigie_types::{EventTime, Millis};
 
@@ -75,8 +75,17 @@ impl Thread {
         }
     }
 
+    /// Commits a position with a record of that partition, so that the position is one that the
+    /// log has.
     fn commit(&mut self, partition: &TopicPartition, number: u64) -> Result<(), CommitError> {
         let mut transaction = self.engine.producer().begin()?;
+        transaction.send(ProducerRecord {
+            topic: &partition.topic,
+            partition: partition.partition,
+            key: b"expelled",
+            value: Some(b"nobody decodes it"),
+            timestamp: EventTime::from_millis(0),
+        })?;
         transaction.send_positions(&[CommittedPosition {
             partition: partition.clone(),
             position: Position::new(number),

@@ -105,6 +105,8 @@ pub struct Group<E: Engine> {
     pushes: Pushes,
     pace: Pace,
     retries: u32,
+    /// Whether anything was committed since the start.
+    has_committed: bool,
     state: State,
 }
 
@@ -149,6 +151,7 @@ impl<E: Engine> Group<E> {
             pushes: Pushes::default(),
             pace,
             retries: 0,
+            has_committed: false,
             state: State::Waits { first: true },
         };
         group.reopen(true)?;
@@ -328,6 +331,7 @@ impl<E: Engine> Group<E> {
         match outcome {
             Ok(()) => {
                 self.retries = 0;
+                self.has_committed = true;
                 for checkpoint in self.checkpoints.values() {
                     self.board.post(checkpoint.clone());
                 }
@@ -375,7 +379,7 @@ impl<E: Engine> Group<E> {
             }
         }
         if self.restore_checkpoints()? {
-            self.open_files(first)?;
+            self.open_files()?;
             self.state = State::Open;
             self.board.post_open();
         }
@@ -413,11 +417,12 @@ impl<E: Engine> Group<E> {
         Ok(true)
     }
 
-    fn open_files(&mut self, first: bool) -> Result<(), GroupError> {
+    fn open_files(&mut self) -> Result<(), GroupError> {
         for source in &self.settings.sources {
             let identity = source.input.identity()?;
             let mut known = self.checkpoints.get(&identity).cloned();
-            if source.restart && first {
+            // A commit holds the place of every open file: until the first there is no new place.
+            if source.restart && !self.has_committed {
                 known = known.map(forget_place);
             }
             if let Some(file) = OpenFile::open(source, identity, known.as_ref())? {

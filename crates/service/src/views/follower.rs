@@ -1,15 +1,20 @@
 //! The thread that keeps what answers are made of near the end of the log.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+
 use super::fold::ViewError;
+
+/// How long the end of a service waits for a look at the log. A look at a cluster that is away takes
+/// longer, and may be left behind: it changes nothing.
+const LONGEST_END: Duration = Duration::from_secs(2);
 
 /// Follows the log until it is dropped.
 pub(crate) struct Follower {
     stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    /// Tells nothing; it closes when the thread has ended.
+    ended: Receiver<()>,
 }
 
 impl Follower {
@@ -20,22 +25,26 @@ impl Follower {
         interval: Duration,
         mut look: impl FnMut() -> Result<(), ViewError> + Send + 'static,
     ) -> Self {
-        let (stop, stopped) = channel();
-        let run = move || run(interval, &mut look, &stopped);
-        let thread = std::thread::Builder::new().name(name.into()).spawn(run);
-        let thread = thread
-            .map_err(|error| tracing::error!(%error, "no thread follows the log for answers"))
-            .ok();
-        Self { stop: Some(stop), thread }
+        let (stop, stopped) = unbounded();
+        let (ending, ended) = unbounded::<()>();
+        let run = move || {
+            run(interval, &mut look, &stopped);
+            // What it looks with is given back before anybody hears that it has ended.
+            drop(look);
+            drop(ending);
+        };
+        if let Err(error) = std::thread::Builder::new().name(name.into()).spawn(run) {
+            tracing::error!(%error, "no thread follows the log for answers");
+        }
+        Self { stop: Some(stop), ended }
     }
 }
 
 impl Drop for Follower {
     fn drop(&mut self) {
         self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            // A follower that panicked has told so.
-            let _ = thread.join();
+        if self.ended.recv_timeout(LONGEST_END) == Err(RecvTimeoutError::Timeout) {
+            tracing::info!("a look at the log for answers is left behind");
         }
     }
 }
