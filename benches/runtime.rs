@@ -9,7 +9,7 @@ use vigie_runtime::{
     Board, CombineKey, CommitError, CommittedPosition, Context, DeadLetter, Decoder, Emitter,
     Engine, EngineError, EngineEvent, Fetched, FetchedRecord, Input, Judged, Lateness, Limits,
     NoControl, Offset, Outputs, Partition, PartitionTask, Position, Processor, ProducerRecord,
-    Progress, Record, Rejection, RestoreEntry, Route, Standing, StateUpdate, StreamThread, Task,
+    Progress, Record, Rejection, Restore, Route, Standing, StateUpdate, StreamThread, Task,
     TaskFactory, TaskParts, ThreadParts, Topic, TopicPartition, Transaction, TransactionalProducer,
     Undecoded, Unobserved,
 };
@@ -180,7 +180,7 @@ impl Engine for Given {
     fn committed(&mut self, _: &TopicPartition) -> Result<Option<CommittedPosition>, EngineError> {
         Ok(None)
     }
-    fn restore(&mut self, _: &TopicPartition, _: &mut RestoreEntry<'_>) -> Result<(), EngineError> {
+    fn restore(&mut self, _: &mut [Restore<'_>]) -> Result<(), EngineError> {
         Ok(())
     }
     fn seek(&mut self, _: &TopicPartition, _: Position) -> Result<(), EngineError> {

@@ -9,8 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vigie_runtime::{
-    CommittedPosition, Engine, EngineError, EngineEvent, Position, RestoreEntry, Topic,
-    TopicPartition,
+    CommittedPosition, Engine, EngineError, EngineEvent, Position, Restore, Topic, TopicPartition,
 };
 use vigie_types::{Millis, WallTime};
 
@@ -181,17 +180,16 @@ impl Engine for EmbeddedEngine {
         Ok(committed.into_iter().find(|(of, _)| *of == slot).map(|(_, committed)| committed))
     }
 
-    fn restore(
-        &mut self,
-        changelog: &TopicPartition,
-        entry: &mut RestoreEntry<'_>,
-    ) -> Result<(), EngineError> {
-        let slot = self.log.slot(changelog).map_err(engine_error)?;
-        let mut visit = |key: &[u8], value: &[u8]| entry(key, Some(value));
-        self.log
-            .compacted_now(slot)
-            .and_then(|compacted| compacted.visit(&mut visit))
-            .map_err(engine_error)
+    fn restore(&mut self, restores: &mut [Restore<'_>]) -> Result<(), EngineError> {
+        for Restore { changelog, entry } in restores {
+            let slot = self.log.slot(changelog).map_err(engine_error)?;
+            let mut visit = |key: &[u8], value: &[u8]| entry(key, Some(value));
+            self.log
+                .compacted_now(slot)
+                .and_then(|compacted| compacted.visit(&mut visit))
+                .map_err(engine_error)?;
+        }
+        Ok(())
     }
 
     fn seek(&mut self, partition: &TopicPartition, position: Position) -> Result<(), EngineError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use vigie_runtime::{
-    CommittedPosition, Engine, EngineError, EngineEvent, Position, RestoreEntry, TopicPartition,
+    CommittedPosition, Engine, EngineError, EngineEvent, Position, Restore, TopicPartition,
 };
 use vigie_types::{Millis, WallTime};
 
@@ -12,7 +12,7 @@ use crate::client::{breathe, duration};
 use crate::controls::Controls;
 use crate::membership::Membership;
 use crate::producer::KafkaProducer;
-use crate::restore::Restorer;
+use crate::restorers::Restorers;
 use crate::settings::EngineSettings;
 use crate::watchdog::{Watch, Watchdog};
 
@@ -23,7 +23,7 @@ pub struct KafkaEngine {
     producer: KafkaProducer,
     controls: Option<Controls>,
     has_caught_up: bool,
-    restorer: Restorer,
+    restorers: Restorers,
     settings: EngineSettings,
     watch: Watch,
 }
@@ -42,9 +42,9 @@ impl KafkaEngine {
         // answer back until its time-out.
         let producer = KafkaProducer::open(&settings, &watch, group)?;
         let controls = Controls::open(&settings)?;
-        let restorer = Restorer::open(&settings)?;
+        let restorers = Restorers::open(&settings)?;
         let has_caught_up = false;
-        Ok(Self { membership, producer, controls, has_caught_up, restorer, settings, watch })
+        Ok(Self { membership, producer, controls, has_caught_up, restorers, settings, watch })
     }
 
     fn member(&mut self) -> Result<&mut Membership, EngineError> {
@@ -94,16 +94,12 @@ impl Engine for KafkaEngine {
         Ok(self.member()?.committed(partitions)?.remove(partition))
     }
 
-    fn restore(
-        &mut self,
-        changelog: &TopicPartition,
-        entry: &mut RestoreEntry<'_>,
-    ) -> Result<(), EngineError> {
+    fn restore(&mut self, restores: &mut [Restore<'_>]) -> Result<(), EngineError> {
         let Some(membership) = &mut self.membership else {
-            return self.restorer.restore(changelog, entry, &mut || Ok(()));
+            return self.restorers.restore(restores, &mut || Ok(()));
         };
         let held = membership.hold();
-        let restored = self.restorer.restore(changelog, entry, &mut || membership.serve());
+        let restored = self.restorers.restore(restores, &mut || membership.serve());
         for partition in &held {
             membership.resume(partition);
         }

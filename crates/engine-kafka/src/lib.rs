@@ -24,6 +24,7 @@ mod offsets;
 mod producer;
 mod reader;
 mod restore;
+mod restorers;
 mod settings;
 mod standing;
 mod watchdog;

@@ -17,7 +17,8 @@ use vigie_runtime::{
 use vigie_types::EventTime;
 
 use crate::client::{
-    ClusterError, Deadline, FULL_QUEUE_MILLIS, LONGEST_SLEEP, Plain, REQUEST, is_final, is_refusal, until,
+    ClusterError, Deadline, FULL_QUEUE_MILLIS, LONGEST_SLEEP, Plain, REQUEST, is_final, is_refusal,
+    until,
 };
 use crate::connection::ConnectionSettings;
 use crate::cursor::Cursor;

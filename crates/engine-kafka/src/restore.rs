@@ -13,22 +13,23 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError;
 use rdkafka::message::Message as _;
 use rdkafka::topic_partition_list::Offset as KafkaOffset;
-use vigie_runtime::{EngineError, Position, RestoreEntry, TopicPartition};
+use vigie_runtime::{EngineError, Position, Restore, TopicPartition};
 
 use crate::client::{
-    ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST, duration, is_final, patiently, reason_of,
+    ClusterError, Deadline, FULL_QUEUE_MILLIS, Plain, REQUEST, duration, is_final, patiently,
+    reason_of,
 };
 use crate::names::TopicNames;
 use crate::offsets::positions_of;
 use crate::settings::EngineSettings;
 
-/// How long one wait for records is: between two the group's member is served.
+/// How long one wait for records is.
 const WAIT: Duration = Duration::from_millis(100);
 
-/// How many records are taken between two looks at the member: a tenth of a second of a restore.
+/// How many records are taken before it is looked whether to end: a tenth of a second of a restore.
 const RECORDS_A_TURN: usize = 20_000;
 
-/// The clients of restores.
+/// The clients that restore one changelog after another.
 pub(crate) struct Restorer {
     reader: BaseConsumer<Plain>,
     /// Sees the ends of open transactions.
@@ -67,13 +68,14 @@ impl Restorer {
         })
     }
 
-    /// Shows every committed record of a changelog partition in order; `serve` is called between.
+    /// Shows every committed record of a changelog partition in order; `check` is called between,
+    /// and ends it.
     pub(crate) fn restore(
         &self,
-        changelog: &TopicPartition,
-        entry: &mut RestoreEntry<'_>,
-        serve: &mut dyn FnMut() -> Result<(), EngineError>,
+        restore: &mut Restore<'_>,
+        check: &dyn Fn() -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
+        let changelog = &restore.changelog;
         let at = self.names.partition_on_cluster(changelog);
         let (low, target) = patiently(&format!("ask for the end of {at}"), || {
             self.probe.fetch_watermarks(at.topic.as_str(), at.partition.get() as i32, REQUEST)
@@ -84,7 +86,7 @@ impl Restorer {
         let start = positions_of([(changelog, Position::new(low as u64))], &self.names);
         let failed = |error: &KafkaError| ClusterError::new(format!("read {at}"), error);
         self.reader.assign(&start).map_err(|error| failed(&error))?;
-        let read = self.read_to(target, &at, entry, serve);
+        let read = self.read_to(target, &at, restore, check);
         self.reader.unassign().map_err(|error| failed(&error))?;
         read
     }
@@ -93,18 +95,18 @@ impl Restorer {
         &self,
         target: i64,
         at: &TopicPartition,
-        entry: &mut RestoreEntry<'_>,
-        serve: &mut dyn FnMut() -> Result<(), EngineError>,
+        restore: &mut Restore<'_>,
+        check: &dyn Fn() -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
         let mut deadline = Deadline::after(self.longest_pending + REQUEST);
         loop {
-            serve()?;
+            check()?;
             for turn in 0..RECORDS_A_TURN {
                 let wait = if turn == 0 { WAIT } else { Duration::ZERO };
                 match self.reader.poll(wait) {
                     None => break,
                     Some(Ok(message)) => {
-                        entry(message.key().unwrap_or_default(), message.payload());
+                        (restore.entry)(message.key().unwrap_or_default(), message.payload());
                         if turn == 0 {
                             deadline = Deadline::after(self.longest_pending + REQUEST);
                         }

@@ -8,7 +8,7 @@ use rdkafka::topic_partition_list::Offset as KafkaOffset;
 use vigie_runtime::{CommittedPosition, Position, ReadError, TopicPartition};
 use vigie_types::EventTime;
 
-use crate::client::{ClusterError, Deadline, REQUEST, breathe};
+use crate::client::{ClusterError, Deadline, REQUEST, breathe, until};
 use crate::group::Member;
 use crate::offsets::{positions_of, to_commit};
 use crate::reader::{KafkaLog, consumer};
@@ -19,10 +19,11 @@ impl KafkaLog {
     /// # Errors
     /// When the group's coordinator does not answer.
     pub fn members(&self, application: &str) -> Result<Vec<Member>, ClusterError> {
-        let list = self
-            .probe
-            .fetch_group_list(Some(&self.names.group_of(application)), REQUEST)
-            .map_err(|error| ClusterError::new(format!("describe {application}"), &error))?;
+        let group = self.names.group_of(application);
+        // A coordinator that has just come to the group refuses at once, and soon answers.
+        let list = until(Deadline::after(REQUEST), &format!("describe {application}"), || {
+            self.probe.fetch_group_list(Some(&group), REQUEST)
+        })?;
         let members = list.groups().iter().flat_map(rdkafka::groups::GroupInfo::members);
         let member = |member: &rdkafka::groups::GroupMemberInfo| {
             let assignment = member.assignment().unwrap_or_default();

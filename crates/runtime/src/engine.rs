@@ -123,8 +123,13 @@ pub trait Transaction {
     fn abort(self) -> Result<(), CommitError>;
 }
 
-/// Takes one entry of a changelog: key, and value or tombstone.
-pub type RestoreEntry<'a> = dyn FnMut(&[u8], Option<&[u8]>) + 'a;
+/// A changelog partition that is read, and what takes its entries.
+pub struct Restore<'a> {
+    /// The partition.
+    pub changelog: TopicPartition,
+    /// Takes one entry after another: key, and value or tombstone.
+    pub entry: Box<dyn FnMut(&[u8], Option<&[u8]>) + Send + 'a>,
+}
 
 /// Everything that does I/O for one stream thread.
 pub trait Engine {
@@ -150,16 +155,12 @@ pub trait Engine {
         partition: &TopicPartition,
     ) -> Result<Option<CommittedPosition>, EngineError>;
 
-    /// Reads a changelog partition from its start to its last committed record. A later entry for a
-    /// key replaces an earlier one.
+    /// Reads changelog partitions, each from its start to its last committed record, side by side
+    /// where the engine can. A later entry for a key replaces an earlier one.
     ///
     /// # Errors
-    /// When it cannot be read whole.
-    fn restore(
-        &mut self,
-        changelog: &TopicPartition,
-        entry: &mut RestoreEntry<'_>,
-    ) -> Result<(), EngineError>;
+    /// When one of them cannot be read whole.
+    fn restore(&mut self, restores: &mut [Restore<'_>]) -> Result<(), EngineError>;
 
     /// Makes `position` the next to be delivered from an assigned partition, and resumes it. Does
     /// nothing for a partition that is no longer ours while the thread has not been told.

@@ -41,7 +41,7 @@ pub use control_queue::ControlQueue;
 pub use disposition::{Disposition, Rejection, Tally, TallyBySource, Undecoded};
 pub use emitter::{CombineKey, DeadLetter, Decoder, Emitter, Outputs, Route};
 pub use engine::{
-    CommitError, CommittedPosition, Engine, EngineError, EngineEvent, RestoreEntry, Transaction,
+    CommitError, CommittedPosition, Engine, EngineError, EngineEvent, Restore, Transaction,
     TransactionalProducer,
 };
 pub use limits::Limits;

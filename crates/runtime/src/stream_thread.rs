@@ -13,7 +13,8 @@ use crate::control::ControlFeed;
 use crate::control_queue::ControlQueue;
 use crate::disposition::Rejection;
 use crate::engine::{
-    CommitError, Engine, EngineError, EngineEvent, Transaction, TransactionalProducer,
+    CommitError, CommittedPosition, Engine, EngineError, EngineEvent, Restore, Transaction,
+    TransactionalProducer,
 };
 use crate::limits::Limits;
 use crate::observer::Observer;
@@ -68,6 +69,30 @@ struct Slot {
     waits: bool,
     /// Rewound since the last poll: what that poll still delivers is from before.
     rewound: bool,
+}
+
+/// A task that is being restored.
+struct Opening {
+    partition: TopicPartition,
+    task: Box<dyn PartitionTask>,
+    committed: Option<CommittedPosition>,
+    entries: u64,
+    failure: Option<TaskError>,
+}
+
+impl Opening {
+    fn restore(&mut self) -> Restore<'_> {
+        let Self { task, entries, failure, .. } = self;
+        Restore {
+            changelog: task.changelog().clone(),
+            entry: Box::new(move |key, value| {
+                *entries += 1;
+                if failure.is_none() {
+                    *failure = task.restore(key, value).err();
+                }
+            }),
+        }
+    }
 }
 
 /// The loop of one OS thread, which owns its engine and its tasks.
@@ -156,9 +181,7 @@ impl<E: Engine> StreamThread<E> {
     fn heed(&mut self, event: EngineEvent) -> Result<(), ThreadError> {
         match event {
             EngineEvent::Assigned(partitions) => {
-                for partition in partitions {
-                    self.open(partition)?;
-                }
+                self.open(partitions)?;
                 if !self.has_joined {
                     self.has_joined = true;
                     self.parts.observer.joined();
@@ -200,36 +223,37 @@ impl<E: Engine> StreamThread<E> {
             return Ok(());
         }
         self.drop_tasks(std::slice::from_ref(&partition));
-        self.open(partition)
+        self.open(vec![partition])
     }
 
-    /// Restores the task of an assigned partition and reads on where it was committed.
-    fn open(&mut self, partition: TopicPartition) -> Result<(), ThreadError> {
-        let Some(factory) = self.parts.factories.get(&partition.topic) else {
-            return Err(ThreadError::NoProcessor(partition));
-        };
-        let mut task = factory(partition.clone());
+    /// Restores the tasks of assigned partitions and reads on where each was committed.
+    fn open(&mut self, partitions: Vec<TopicPartition>) -> Result<(), ThreadError> {
         let begun = self.engine.now();
-        // The position first: the engine answers once no commit of an earlier owner is pending, so
-        // the changelog read after it is of that commit or the restore is refused.
-        let committed = self.engine.committed(&partition)?;
-        let mut entries = 0;
-        let mut failure = None;
-        let changelog = task.changelog().clone();
-        self.engine.restore(&changelog, &mut |key, value| {
-            entries += 1;
-            if failure.is_none() {
-                failure = task.restore(key, value).err();
-            }
-        })?;
-        if let Some(failure) = failure {
-            return Err(failure.into());
+        let mut openings = Vec::with_capacity(partitions.len());
+        for partition in partitions {
+            let Some(factory) = self.parts.factories.get(&partition.topic) else {
+                return Err(ThreadError::NoProcessor(partition));
+            };
+            // The position first: the engine answers once no commit of an earlier owner is pending,
+            // so the changelog read after it is of that commit or the restore is refused.
+            let committed = self.engine.committed(&partition)?;
+            let task = factory(partition.clone());
+            openings.push(Opening { partition, task, committed, entries: 0, failure: None });
         }
-        let position = task.start(committed.as_ref())?;
-        self.engine.seek(&partition, position)?;
-        self.parts.observer.restored(&partition, entries, self.engine.now() - begun);
-        let slot = Slot { task, backlog: VecDeque::new(), next: 0, waits: false, rewound: true };
-        self.slots.insert(partition, slot);
+        let mut restores: Vec<Restore<'_>> = openings.iter_mut().map(Opening::restore).collect();
+        self.engine.restore(&mut restores)?;
+        drop(restores);
+        for Opening { partition, mut task, committed, entries, failure } in openings {
+            if let Some(failure) = failure {
+                return Err(failure.into());
+            }
+            let position = task.start(committed.as_ref())?;
+            self.engine.seek(&partition, position)?;
+            self.parts.observer.restored(&partition, entries, self.engine.now() - begun);
+            let slot =
+                Slot { task, backlog: VecDeque::new(), next: 0, waits: false, rewound: true };
+            self.slots.insert(partition, slot);
+        }
         Ok(())
     }
 

@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use vigie_runtime::{
-    CommittedPosition, Engine, EngineError, EngineEvent, Fetched, FetchedRecord, Position,
-    RestoreEntry, Topic, TopicPartition,
+    CommittedPosition, Engine, EngineError, EngineEvent, Fetched, FetchedRecord, Position, Restore,
+    Topic, TopicPartition,
 };
 use vigie_types::{Millis, WallTime};
 
@@ -257,15 +257,13 @@ impl Engine for SimulatedEngine {
         Ok(self.log.shared().committed(&self.application, partition))
     }
 
-    fn restore(
-        &mut self,
-        changelog: &TopicPartition,
-        entry: &mut RestoreEntry<'_>,
-    ) -> Result<(), EngineError> {
+    fn restore(&mut self, restores: &mut [Restore<'_>]) -> Result<(), EngineError> {
         self.survive()?;
         let shared = self.log.shared();
-        for record in shared.visible(changelog, Position::START, Patience::CommittedNow) {
-            entry(&record.key, record.value.as_deref());
+        for Restore { changelog, entry } in restores {
+            for record in shared.visible(changelog, Position::START, Patience::CommittedNow) {
+                entry(&record.key, record.value.as_deref());
+            }
         }
         Ok(())
     }

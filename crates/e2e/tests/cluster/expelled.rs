@@ -13,8 +13,8 @@ use vigie_engine_kafka::{
     ConnectionSettings, EngineSettings, Identity, KafkaEngine, TopicNames, Watchdog,
 };
 use vigie_runtime::{
-    CommitError, CommittedPosition, Engine as _, EngineEvent, Partition, Position,
-    ProducerRecord, Topic, TopicPartition, Transaction as _, TransactionalProducer as _,
+    CommitError, CommittedPosition, Engine as _, EngineEvent, Partition, Position, ProducerRecord,
+    Topic, TopicPartition, Transaction as _, TransactionalProducer as _,
 };
 use vigie_types::{EventTime, Millis};
 

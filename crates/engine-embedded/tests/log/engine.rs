@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use vigie_engine_embedded::{EmbeddedEngine, EngineSettings, Log, Settings};
 use vigie_runtime::{
-    CommitError, CommittedPosition, Engine, EngineError, EngineEvent, Topic, TopicPartition,
-    Transaction, TransactionalProducer,
+    CommitError, CommittedPosition, Engine, EngineError, EngineEvent, Restore, Topic,
+    TopicPartition, Transaction, TransactionalProducer,
 };
 use vigie_types::{EventTime, Millis};
 
@@ -160,11 +160,12 @@ fn a_restore_shows_the_newest_value_of_each_key_before_and_after_upkeep() {
     let mut producer = log.producer().expect("a producer");
     let mut restored = |expected: &[(&str, &str)]| {
         let mut found = Vec::new();
-        let mut entry = |key: &[u8], value: Option<&[u8]>| {
+        let entry = |key: &[u8], value: Option<&[u8]>| {
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             found.push((text(key), text(value.expect("a value"))));
         };
-        engine.restore(&state, &mut entry).expect("restores");
+        let restore = Restore { changelog: state.clone(), entry: Box::new(entry) };
+        engine.restore(&mut [restore]).expect("restores");
         let found: Vec<_> = found.iter().map(|(key, value)| (&**key, &**value)).collect();
         assert_eq!(found, expected);
     };

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use vigie_runtime::{
-    CommitError, Engine, EngineError, EngineEvent, Layout, Rejection, Topic, TopicPartition,
-    Undecoded,
+    CommitError, Engine, EngineError, EngineEvent, Layout, Rejection, Restore, Topic,
+    TopicPartition, Undecoded,
 };
 use vigie_schema::{Checkpoint, Schemas, topics};
 use vigie_types::{Millis, SourceId};
@@ -391,16 +391,15 @@ impl<E: Engine> Group<E> {
         self.pushes = Pushes::default();
         self.checkpoints = BTreeMap::new();
         let topic = Topic::new(topics::INGEST_CHECKPOINTS);
-        let mut restored = BTreeMap::new();
-        for partition in 0..self.settings.layout[&topic] {
-            let partition = TopicPartition::new(&topic, vigie_runtime::Partition::new(partition));
-            self.engine.restore(&partition, &mut |key, value| {
-                match value {
-                    Some(value) => restored.insert(key.to_vec(), value.to_vec()),
-                    None => restored.remove(key),
-                };
-            })?;
-        }
+        let count = self.settings.layout[&topic];
+        let mut restored: Vec<BTreeMap<Vec<u8>, Vec<u8>>> = vec![BTreeMap::new(); count as usize];
+        let restore =
+            |(partition, into)| restore_into(TopicPartition::new(&topic, partition), into);
+        let partitions = (0..count).map(vigie_runtime::Partition::new);
+        let mut restores: Vec<_> = partitions.zip(&mut restored).map(restore).collect();
+        self.engine.restore(&mut restores)?;
+        drop(restores);
+        let restored: BTreeMap<_, _> = restored.into_iter().flatten().collect();
         for value in restored.values() {
             let checkpoint = match self.schemas.checkpoints.read(value) {
                 Ok(checkpoint) => checkpoint,
@@ -431,6 +430,17 @@ impl<E: Engine> Group<E> {
         }
         Ok(())
     }
+}
+
+/// Gathers the newest value of each key.
+fn restore_into(changelog: TopicPartition, into: &mut BTreeMap<Vec<u8>, Vec<u8>>) -> Restore<'_> {
+    let entry = |key: &[u8], value: Option<&[u8]>| {
+        match value {
+            Some(value) => into.insert(key.to_vec(), value.to_vec()),
+            None => into.remove(key),
+        };
+    };
+    Restore { changelog, entry: Box::new(entry) }
 }
 
 /// A source that is read anew: its place and its time are forgotten. Its numbers go on, because
