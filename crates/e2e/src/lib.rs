@@ -20,6 +20,7 @@ mod image;
 mod lag;
 pub mod latency;
 mod offsets;
+pub mod push;
 pub mod recovery;
 pub mod soak;
 mod stage;

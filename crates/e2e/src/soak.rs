@@ -10,6 +10,7 @@ use vigie_service::pipeline::Role;
 use crate::clock::{now, wait};
 use crate::cost::Usage;
 use crate::fleet::Member;
+use crate::push::{body, push};
 use crate::stage::{Stage, StageSettings};
 use crate::topics::create_topics;
 use crate::workload::Workload;
@@ -39,14 +40,11 @@ const LONGEST_DRAIN: Duration = Duration::from_mins(10);
 /// have spoken and each has as much as is kept of one.
 const AUTHORS: &str = "2000";
 
-/// The body of a push during the outage.
-const PUSH_BYTES: usize = 1 << 20;
+/// How many mentions are in the body of a push during the outage: a MiB.
+const PUSHED: usize = 1_900;
 
 /// How many senders push during the outage: more than may wait.
 const SENDERS: usize = 100;
-
-/// How long a sender waits for an answer: longer than ingest holds on to a commit.
-const LONGEST_ANSWER: Duration = Duration::from_secs(90);
 
 /// Resident bytes of the services at one look.
 type Look = Vec<u64>;
@@ -82,12 +80,15 @@ pub fn run(settings: SoakSettings) -> Result<Soak> {
     let ingest = stage.start_ingest(0, &workload.mentions())?;
     let members = Role::ALL.map(|role| Member { role, ordinal: 0 }).to_vec();
     let looks = look(&mut stage, &members, Duration::from_mins(settings.minutes))?;
-    let address = address_of(&mut stage, ingest)?;
+    let address = stage.address(ingest)?;
     cluster.pause(1)?;
     let senders: Vec<_> = (0..SENDERS)
         .map(|number| {
             let address = address.clone();
-            std::thread::spawn(move || push(&address, number))
+            std::thread::spawn(move || {
+                // 0 where there was no answer.
+                push(&address, "soak", &body(number, PUSHED)).unwrap_or(0)
+            })
         })
         .collect();
     let outage = look(&mut stage, &members, OUTAGE)?;
@@ -123,34 +124,6 @@ fn look(stage: &mut Stage, members: &[Member], span: Duration) -> Result<Vec<Loo
         looks.push(bytes);
     }
     Ok(looks)
-}
-
-fn address_of(stage: &mut Stage, member: Member) -> Result<String> {
-    let words = stage.fleet.words(member);
-    let (_, rest) = words.rsplit_once("http://").context("ingest tells its address")?;
-    Ok(rest.split_whitespace().next().unwrap_or_default().to_owned())
-}
-
-/// Pushes one body; the status of the answer, or 0 where there was none.
-fn push(address: &str, number: usize) -> u16 {
-    let line = format!(
-        "{{\"network\":\"soak\",\"id\":\"{number}-ID\",\"author\":{{\"id\":\"a{number}\"}},\
-         \"text\":\"{}\",\"created_at\":\"2026-01-01T00:00:00Z\"}}\n",
-        "x".repeat(400)
-    );
-    let lines = PUSH_BYTES / line.len();
-    let body: String = (0..lines).map(|at| line.replace("ID", &at.to_string())).collect();
-    let agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_global(Some(LONGEST_ANSWER))
-        .proxy(None)
-        .build()
-        .new_agent();
-    let answer = agent
-        .post(format!("http://{address}/v1/mentions?source=soak"))
-        .content_type("application/x-ndjson")
-        .send(body.as_bytes());
-    answer.map_or(0, |answer| answer.status().as_u16())
 }
 
 /// The figures as tables in Markdown.

@@ -130,6 +130,27 @@ impl Stage {
         Ok(member)
     }
 
+    /// Starts an ingest that takes pushes.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_receiver(&mut self, ordinal: u32) -> Result<Member> {
+        let member = Member { role: Role::Ingest, ordinal };
+        self.fleet.add(member, &[])?;
+        Ok(member)
+    }
+
+    /// Where a member answers, as it tells once it is ready.
+    ///
+    /// # Errors
+    /// When it has not told.
+    pub fn address(&mut self, member: Member) -> Result<String> {
+        let words = self.fleet.words(member);
+        let told = words.rsplit_once("http://");
+        let (_, rest) = told.with_context(|| format!("{member} tells no address: {words}"))?;
+        Ok(rest.split_whitespace().next().unwrap_or_default().to_owned())
+    }
+
     /// Tends the fleet until something is so.
     ///
     /// # Errors
@@ -156,7 +177,8 @@ impl Stage {
         }
     }
 
-    /// Tends the fleet until every ingest has read its file and everything was judged.
+    /// Tends the fleet until every ingest has read its file or was stopped, and everything was
+    /// judged.
     ///
     /// # Errors
     /// When that is not so within the limit.
@@ -165,10 +187,12 @@ impl Stage {
         let mut asked = now();
         let mut found = None;
         let drained = self.until("everything is read and judged", limit, |stage| {
-            let mut ingests = stage.fleet.members().into_iter();
-            if ingests.any(|member| member.role == Role::Ingest && !stage.fleet.is_done(member))
-                || now() < asked + BETWEEN_QUESTIONS
-            {
+            let fleet = &stage.fleet;
+            let reads = |member: Member| {
+                let has_ended = fleet.is_done(member) || fleet.is_away(member);
+                member.role == Role::Ingest && !has_ended
+            };
+            if fleet.members().into_iter().any(reads) || now() < asked + BETWEEN_QUESTIONS {
                 return Ok(false);
             }
             asked = now();

@@ -29,7 +29,9 @@ const LONGEST_RUN: Duration = Duration::from_mins(30);
 /// What one run has used.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// How many mentions, or records of the copy.
+    /// How many mentions went through, or those that the copied records were made of.
+    pub mentions: u64,
+    /// How many records were copied; none for the pipeline.
     pub records: u64,
     /// From the first record read to the last one judged.
     pub wall: Duration,
@@ -38,15 +40,23 @@ pub struct Run {
 }
 
 impl Run {
+    /// CPU seconds a million mentions.
     fn cpu(&self) -> f64 {
-        self.usage.iter().map(|(_, usage)| usage.cpu.as_secs_f64()).sum()
+        self.usage.iter().map(|(_, usage)| self.per_million(usage)).sum()
+    }
+
+    fn per_million(&self, usage: &Usage) -> f64 {
+        usage.cpu.as_secs_f64() * 1e6 / self.mentions as f64
+    }
+
+    fn mentions_per_second(&self) -> f64 {
+        self.mentions as f64 / self.wall.as_secs_f64()
     }
 }
 
 /// The pipeline and the copy, side by side.
 #[derive(Clone, Debug)]
 pub struct Cost {
-    mentions: u64,
     pipeline: Run,
     copy: Run,
     volumes: Vec<Volume>,
@@ -55,6 +65,10 @@ pub struct Cost {
     /// At half load, per commit interval.
     delays: Vec<(&'static str, Delays)>,
 }
+
+/// Mentions before the measured ones: a broker that has just started compiles itself while it works,
+/// for tens of CPU seconds.
+const WARM_UP: u64 = 150_000;
 
 /// The commit intervals that delays are measured at.
 const COMMIT_INTERVALS: [&str; 3] = ["20ms", "50ms", "100ms"];
@@ -65,6 +79,9 @@ const COMMIT_INTERVALS: [&str; 3] = ["20ms", "50ms", "100ms"];
 /// When a server or a service cannot be had, or a run does not come to its end.
 pub fn measure(mentions: u64) -> Result<Cost> {
     let directory = tempfile::tempdir().context("no directory")?;
+    let warm = directory.path().join("warm");
+    std::fs::create_dir_all(&warm).with_context(|| format!("cannot make {}", warm.display()))?;
+    let warm = Workload::simulate(&warm, 8, WARM_UP)?;
     let workload = Workload::simulate(directory.path(), 7, mentions)?;
     let mut settings = ClusterSettings::new(vigie_local_kafka::cache_of_tests()?, 1);
     settings.load = Load::Heavy;
@@ -77,40 +94,31 @@ pub fn measure(mentions: u64) -> Result<Cost> {
         &directory.path().join("services"),
         &StageSettings::default(),
     )?;
+    stage.start_streams(1, 1, 1)?;
+    stage.start_ingest(0, &warm.mentions())?;
+    stage.drain(LONGEST_RUN)?;
     let pipeline = run_pipeline(&mut cluster, &mut stage, &workload, mentions)?;
     let volumes = volumes(&stage.log()?)?;
     stage.fleet.stop_all()?;
-    let copy = run_copy(&mut cluster, &bootstrap, &volumes)?;
-    let half = (mentions as f64 / pipeline.wall.as_secs_f64() / 2.0) as u64;
+    let copy = run_copy(&mut cluster, &bootstrap, &volumes, WARM_UP + mentions)?;
+    let half = (pipeline.mentions_per_second() / 2.0) as u64;
     let mut delays = Vec::new();
     for interval in COMMIT_INTERVALS {
         delays.push((interval, latency::measure(&bootstrap, directory.path(), half, interval)?));
     }
     cluster.stop()?;
-    Ok(Cost { mentions, pipeline, copy, volumes, half, delays })
+    Ok(Cost { pipeline, copy, volumes, half, delays })
 }
 
-/// Runs the services until everything is judged. Their start is not counted: they stand ready
-/// before the first line is read.
+/// Has the services, which run, judge the mentions.
 fn run_pipeline(
     cluster: &mut Cluster,
     stage: &mut Stage,
     workload: &Workload,
     mentions: u64,
 ) -> Result<Run> {
-    stage.start_streams(1, 1, 1)?;
     let services =
         [Role::Tagger, Role::Detector, Role::Scorer].map(|role| Member { role, ordinal: 0 });
-    stage.until("the services stand ready", Duration::from_mins(1), |stage| {
-        Ok(services.iter().all(|member| stage.fleet.words(*member).contains("with its API at")))
-    })?;
-    let log = stage.log()?;
-    stage.until("every partition is owned", Duration::from_mins(1), |_| {
-        let owned = |service| -> Result<usize> {
-            Ok(log.members(service)?.iter().map(|member| member.partitions.len()).sum())
-        };
-        Ok(owned("vigie-tagger")? == 4 && owned("vigie-scorer")? == 4)
-    })?;
     let broker = cluster.process_number(1).context("the broker runs")?;
     let before = Usage::of(broker)?;
     let begun: Vec<Usage> = services
@@ -118,7 +126,7 @@ fn run_pipeline(
         .map(|member| Usage::of(stage.fleet.process_number(*member).context("it runs")?))
         .collect::<Result<_>>()?;
     let start = now();
-    let ingest = stage.start_ingest(0, &workload.mentions())?;
+    let ingest = stage.start_ingest(1, &workload.mentions())?;
     let mut read = Usage::default();
     stage.until("ingest has read", LONGEST_RUN, |stage| {
         // The last look before it ends; what it uses afterwards is its end.
@@ -137,10 +145,16 @@ fn run_pipeline(
         usage.push((member.role.name().to_owned(), Usage::of(number)?.since(begun)));
     }
     usage.push(("broker".to_owned(), Usage::of(broker)?.since(&before)));
-    Ok(Run { records: mentions, wall, usage })
+    Ok(Run { mentions, records: 0, wall, usage })
 }
 
-fn run_copy(cluster: &mut Cluster, bootstrap: &str, volumes: &[Volume]) -> Result<Run> {
+/// Copies what the pipeline has made of so many mentions.
+fn run_copy(
+    cluster: &mut Cluster,
+    bootstrap: &str,
+    volumes: &[Volume],
+    mentions: u64,
+) -> Result<Run> {
     copy::create_topics(bootstrap, volumes)?;
     let broker = cluster.process_number(1).context("the broker runs")?;
     let me = i32::try_from(std::process::id()).context("a process number")?;
@@ -152,42 +166,44 @@ fn run_copy(cluster: &mut Cluster, bootstrap: &str, volumes: &[Volume]) -> Resul
         (format!("copy ({transactions} transactions)"), Usage::of(me)?.since(&begun)),
         ("broker".to_owned(), Usage::of(broker)?.since(&before)),
     ];
-    Ok(Run { records, wall, usage })
+    Ok(Run { mentions, records, wall, usage })
 }
 
 /// The figures as a table in Markdown.
 pub fn report(cost: &Cost) -> String {
-    let Cost { mentions, pipeline, copy, volumes, half, delays } = cost;
-    let millions = *mentions as f64 / 1e6;
+    let Cost { pipeline, copy, volumes, half, delays } = cost;
     let mut text = String::new();
     let mut line = |words: String| writeln!(text, "{words}").expect("written to memory");
-    line(format!("{mentions} simulated mentions, one broker, the services as processes\n"));
+    line(format!(
+        "{} simulated mentions, one broker, the services as processes\n",
+        pipeline.mentions
+    ));
     line("| | process | CPU s per million mentions | peak MB |\n|---|---|---|---|".into());
     for (name, run) in [("pipeline", pipeline), ("raw copy", copy)] {
         for (process, usage) in &run.usage {
-            let cpu = usage.cpu.as_secs_f64() / millions;
+            let cpu = run.per_million(usage);
             line(format!("| {name} | {process} | {cpu:.1} | {} |", usage.peak_bytes >> 20));
         }
-        line(format!("| {name} | **all** | **{:.1}** | |", run.cpu() / millions));
+        line(format!("| {name} | **all** | **{:.1}** | |", run.cpu()));
     }
     line(format!(
         "\npipeline: {:.0} mentions/s; raw copy: {:.0} mentions/s ({:.0} records/s); CPU of the \
          pipeline: {:.2} times that of the copy\n",
-        *mentions as f64 / pipeline.wall.as_secs_f64(),
-        *mentions as f64 / copy.wall.as_secs_f64(),
+        pipeline.mentions_per_second(),
+        copy.mentions_per_second(),
         copy.records as f64 / copy.wall.as_secs_f64(),
         pipeline.cpu() / copy.cpu()
     ));
     line("| topic | records per mention | bytes per mention |\n|---|---|---|".into());
+    let per = |count: u64| count as f64 / copy.mentions as f64;
     for Volume { topic, records, bytes, .. } in volumes {
-        let per = |count: u64| count as f64 / *mentions as f64;
         line(format!("| {topic} | {:.3} | {:.0} |", per(*records), per(*bytes)));
     }
-    let sum = |of: fn(&Volume) -> u64| volumes.iter().map(of).sum::<u64>() as f64;
+    let sum = |of: fn(&Volume) -> u64| per(volumes.iter().map(of).sum());
     line(format!(
         "| **all** | **{:.2}** | **{:.0}** |",
-        sum(|volume| volume.records) / *mentions as f64,
-        sum(|volume| volume.bytes) / *mentions as f64
+        sum(|volume| volume.records),
+        sum(|volume| volume.bytes)
     ));
     line(format!("\nfrom ingestion to a reader of the scored mention, at {half} mentions/s\n"));
     line(

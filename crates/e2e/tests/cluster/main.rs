@@ -6,6 +6,7 @@ mod support;
 
 mod coming_and_going;
 mod expelled;
+mod full_queue;
 mod kills;
 mod log_start;
 mod newer_schema;

@@ -30,19 +30,21 @@ pub struct Ground {
 impl Ground {
     /// Takes the turn on a cluster that is as new, with its topics made.
     pub fn take(overrides: Overrides<'_>) -> Self {
-        static CLUSTER: OnceLock<Mutex<Cluster>> = OnceLock::new();
         static TURN: Mutex<()> = Mutex::new(());
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let cache = target_directory().unwrap().join("tools");
-        let cluster = CLUSTER.get_or_init(|| {
-            let settings = ClusterSettings::new(cache.clone(), 1);
-            // Tests are killed with their process: the guard of the cluster ends the broker then.
-            Mutex::new(Cluster::start(&settings).unwrap())
-        });
-        let bootstrap = cluster.lock().unwrap_or_else(PoisonError::into_inner).bootstrap();
+        let cache = cache();
+        let bootstrap = cluster().bootstrap();
         delete_everything(&bootstrap).unwrap();
         create_topics(&bootstrap, overrides).unwrap();
         Self { _turn: turn, bootstrap, cache, directory: tempfile::tempdir().unwrap() }
+    }
+
+    /// The broker stands still while `during` runs.
+    pub fn without_broker<R>(&self, during: impl FnOnce() -> R) -> R {
+        cluster().pause(1).unwrap();
+        let done = during();
+        cluster().resume(1).unwrap();
+        done
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -82,6 +84,21 @@ impl Ground {
         let tools = Tools::install(&self.cache).unwrap();
         must_all_have_ended(&tools, &self.bootstrap).unwrap();
     }
+}
+
+fn cache() -> PathBuf {
+    target_directory().unwrap().join("tools")
+}
+
+/// The one cluster, started by whoever asks first.
+fn cluster() -> MutexGuard<'static, Cluster> {
+    static CLUSTER: OnceLock<Mutex<Cluster>> = OnceLock::new();
+    let cluster = CLUSTER.get_or_init(|| {
+        let settings = ClusterSettings::new(cache(), 1);
+        // Tests are killed with their process: the guard of the cluster ends the broker then.
+        Mutex::new(Cluster::start(&settings).unwrap())
+    });
+    cluster.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Simulated mentions in a directory of a test, and what an undisturbed run of them leaves behind.
