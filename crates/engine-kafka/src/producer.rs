@@ -22,10 +22,6 @@ const LINGER_MILLIS: &str = "5";
 /// What may wait to be sent, in KiB: two of the largest staged commits. Beyond it sending waits.
 const QUEUE_KIB: &str = "65536";
 
-/// How long one attempt of the first call of a new producer may take: less than the watchdog's
-/// limit, more than the election of a leader.
-const FIRST_CALL: Duration = Duration::from_secs(30);
-
 /// How long the first call is attempted beyond the longest transaction of a predecessor: a cluster
 /// that was gone for a minute is back by then.
 const FIRST_CALLS: Duration = Duration::from_mins(3);
@@ -55,7 +51,10 @@ impl KafkaProducer {
             .create_with_context(Plain)
             .map_err(|error| ClusterError::new("make a producer", &error))?;
         let deadline = Deadline::after(duration(settings.longest_pending()) + FIRST_CALLS);
-        let first = || client.init_transactions(FIRST_CALL);
+        // As long as any other call: the watchdog's limit is beyond it. A call that is made again
+        // goes on with what the last one has begun.
+        let patience = duration(settings.transaction_timeout);
+        let first = || client.init_transactions(patience);
         while let Err(error) = watch.call("init_transactions", first) {
             match class_of(&error) {
                 Class::Again if !deadline.is_over() => {}
@@ -66,13 +65,7 @@ impl KafkaProducer {
                 }
             }
         }
-        Ok(Self {
-            client,
-            names: settings.names.clone(),
-            watch: watch.clone(),
-            group,
-            patience: duration(settings.transaction_timeout),
-        })
+        Ok(Self { client, names: settings.names.clone(), watch: watch.clone(), group, patience })
     }
 
     /// A producer that belongs to no group: it fences every older one of its identity.

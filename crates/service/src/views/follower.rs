@@ -60,7 +60,7 @@ fn run(
         let reason = look().err();
         if reason != known {
             if let Some(error) = &reason {
-                tracing::error!(%error, "answers cannot follow the log");
+                tracing::warn!(%error, "answers cannot follow the log");
             } else {
                 tracing::info!("answers follow the log again");
             }
