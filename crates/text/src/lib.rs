@@ -21,7 +21,10 @@ pub use fingerprint::fingerprint;
 pub use fold::{fold, fold_accents};
 pub use intent::IntentModel;
 pub use judge::{Judge, Judged};
-pub use language::{FLOOR, LanguageModel};
+pub use language::{
+    DIMENSIONS, FLOOR, KEY_BITS, LanguageDetail, LanguageModel, LanguageSum, LanguageWeights, MAGIC,
+    Script as LanguageScript, VERSION, WAYS, grams, inner_grams, place,
+};
 pub use noise::NoiseModel;
 pub use place::PlaceModel;
 pub use sentiment::{ENGLISH_MODEL, SentimentModel};
