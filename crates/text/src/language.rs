@@ -6,8 +6,9 @@
 //! of itself.
 //!
 //! Guarantees: links, handles, hashtags and emoji do not vote; codes are ISO 639-1 where there is
-//! one, and the same text has the same code on every machine; confidence is at least `FLOOR`, or the
-//! code is `und`. A text in romanised spelling has the code of its language, and `detail` says so.
+//! one, and the same text has the same code on every machine. A text in romanised spelling has the
+//! code of its language, and `detail` says so. Confidence is the probability of the code; it and its
+//! nearest relatives (Bosnian, Croatian, Serbian) reach `FLOOR` together, or the code is `und`.
 //!
 //! Refuses: telling dialects apart (Arabic and Chinese have one code each).
 
@@ -22,20 +23,28 @@ use crate::token::{TokenKind, Tokens};
 pub use grams::{KEY_BITS, grams, inner_grams};
 pub use script::Script;
 pub use weights::{
-    Column, DIMENSIONS, LanguageWeights, MAGIC, Sum as LanguageSum, VERSION, WAYS, place,
+    Column, DIMENSIONS, GROUPS, HIGHEST_WEIGHT, LanguageWeights, MAGIC, Sum as LanguageSum,
+    VERSION, WAYS, place,
 };
 
-/// Below this a language is not named: a guess that is more often wrong than right.
+/// Below this a language is not named: such a guess is more often wrong than right. Languages that
+/// short texts do not tell apart have to reach it together.
 pub const FLOOR: f32 = 0.35;
 
-/// Words that vote at most: later ones do not change the verdict, and cost.
-const MAX_VOTERS: usize = 64;
+/// Words whose script is looked at.
+const MAX_WORDS: usize = 256;
+
+/// Features after which no further word is read: what sixty words have.
+const ENOUGH: u32 = 1_000;
 
 /// Features after which a clear verdict is looked for, and again each time as many more were added.
-const CHECKED_EACH: u32 = 96;
+const CHECKED_EACH: u32 = 80;
 
-/// Lead over the second, in nats, at which the rest of a text is not read: one in two thousand.
-const CLEAR_LEAD: f32 = 7.5;
+/// Lead over the second, in nats, at which the rest of a text is not read: one in eight thousand.
+const CLEAR_LEAD: f32 = 9.0;
+
+/// Languages of one script at most.
+const MAX_RIVALS: usize = 128;
 
 /// Known features from which the model is heard: fewer are shorter than any word.
 const FEWEST: u32 = 3;
@@ -43,6 +52,10 @@ const FEWEST: u32 = 3;
 /// What a declaration is worth, in nats. Sources are right about nine times in ten where the text
 /// itself is in doubt.
 const DECLARED: f32 = 2.2;
+
+/// Languages so near to each other that a few words do not tell them apart.
+const RELATED: [&[&str]; 5] =
+    [&["bs", "hr", "sr"], &["id", "ms"], &["da", "nn", "no"], &["cs", "sk"], &["xh", "zu"]];
 
 /// The model, as trained by `cargo xtask train language`.
 const MODEL: &[u8] = include_bytes!("../models/language.bin");
@@ -108,7 +121,7 @@ impl LanguageModel {
         let Some((column, confidence)) = self.ask(tokens, script, declared) else {
             return plain(from_prior(declared));
         };
-        let language = verdict(code_of(column.tag), confidence);
+        let language = named(code_of(column.tag), confidence);
         let romanised = language.code != "und" && column.tag.ends_with(ROMANISED);
         LanguageDetail { language, romanised }
     }
@@ -122,30 +135,53 @@ impl LanguageModel {
     ) -> Option<(&Column, f32)> {
         let mut sum = LanguageSum::default();
         let mut check_at = CHECKED_EACH;
-        for word in voters(tokens, script).take(MAX_VOTERS) {
+        for word in voters(tokens, script) {
             grams(word, |key| self.weights.add(key, &mut sum));
-            if sum.asked >= check_at {
-                check_at += CHECKED_EACH;
-                if self.ballot(&sum, script, declared).is_some_and(|ballot| ballot.is_clear()) {
-                    break;
+            if sum.known >= check_at {
+                check_at = sum.known + CHECKED_EACH;
+                let ballot = self.ballot(&sum, script, declared)?;
+                if ballot.best - ballot.second > CLEAR_LEAD || sum.known >= ENOUGH {
+                    return Some((ballot.first, ballot.probability()));
                 }
             }
         }
         let ballot = self.ballot(&sum, script, declared).filter(|_| sum.known >= FEWEST)?;
-        Some((ballot.first, ballot.probability()))
+        let confidence = ballot.probability();
+        let reached = confidence >= FLOOR || ballot.probability_of_group() >= FLOOR;
+        reached.then_some((ballot.first, confidence))
     }
 
-    fn ballot(&self, sum: &LanguageSum, script: Script, declared: Option<&str>) -> Option<Ballot<'_>> {
-        let mut ballot: Option<Ballot<'_>> = None;
-        for column in self.weights.languages.iter().filter(|column| column.script == script) {
-            let prior = if declared == Some(code_of(column.tag)) { DECLARED } else { 0.0 };
-            let score = self.weights.score(column, sum) + prior;
-            match &mut ballot {
-                Some(ballot) => ballot.count(column, score),
-                None => ballot = Some(Ballot::opened(column, score)),
+    /// The scores of the script's languages.
+    fn ballot(
+        &self,
+        sum: &LanguageSum,
+        script: Script,
+        declared: Option<&str>,
+    ) -> Option<Ballot<'_>> {
+        let question = self.weights.question(sum);
+        let columns = self.weights.of(script);
+        let (best, second) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
+        let first = columns.first()?;
+        let mut ballot = Ballot { columns, scores: [0.0; MAX_RIVALS], first, best, second };
+        for (column, place) in columns.iter().zip(&mut ballot.scores) {
+            let score = column.score(&question) + prior(column, declared);
+            *place = score;
+            // Of equal scores the earlier in the model stays first.
+            if score > ballot.best {
+                (ballot.second, ballot.best, ballot.first) = (ballot.best, score, column);
+            } else {
+                ballot.second = ballot.second.max(score);
             }
         }
-        ballot
+        Some(ballot)
+    }
+}
+
+/// What the declaration says for this language, in nats.
+fn prior(column: &Column, declared: Option<&str>) -> f32 {
+    match declared {
+        Some(code) if code == code_of(column.tag) => DECLARED,
+        _ => 0.0,
     }
 }
 
@@ -155,37 +191,38 @@ impl Default for LanguageModel {
     }
 }
 
-/// The scores of one text: the first, the second, and all of them relative to the first.
+/// The scores of one text.
 struct Ballot<'m> {
+    columns: &'m [Column],
+    /// By column.
+    scores: [f32; MAX_RIVALS],
     first: &'m Column,
     best: f32,
     second: f32,
-    /// The sum of `exp(score - best)`.
-    total: f32,
 }
 
-impl<'m> Ballot<'m> {
-    fn opened(first: &'m Column, best: f32) -> Self {
-        Self { first, best, second: f32::NEG_INFINITY, total: 1.0 }
-    }
+/// Scores so far below the best, in nats, do not count: a hundred of them change no digit.
+const NEGLIGIBLE: f32 = -14.0;
 
-    /// Counts one more; of equal scores the earlier in the model stays first.
-    fn count(&mut self, column: &'m Column, score: f32) {
-        if score > self.best {
-            self.total = self.total * libm::expf(self.best - score) + 1.0;
-            (self.second, self.best, self.first) = (self.best, score, column);
-        } else {
-            self.total += libm::expf(score - self.best);
-            self.second = self.second.max(score);
-        }
-    }
-
-    fn is_clear(&self) -> bool {
-        self.best - self.second > CLEAR_LEAD
-    }
-
+impl Ballot<'_> {
+    /// The probability of the first.
     fn probability(&self) -> f32 {
-        1.0 / self.total
+        1.0 / self.weight_of(|_| true)
+    }
+
+    /// The probability of the first and its nearest relatives.
+    fn probability_of_group(&self) -> f32 {
+        let group = RELATED.iter().find(|group| group.contains(&self.first.tag));
+        let weight = group.map_or(1.0, |group| self.weight_of(|tag| group.contains(&tag)));
+        weight * self.probability()
+    }
+
+    /// The sum of `exp(score - best)` over some languages.
+    fn weight_of(&self, counts: impl Fn(&str) -> bool) -> f32 {
+        let rivals = self.columns.iter().zip(&self.scores);
+        let counted = rivals.filter(|(column, _)| counts(column.tag));
+        let lags = counted.map(|(_, score)| score - self.best);
+        lags.filter(|lag| *lag > NEGLIGIBLE).map(libm::expf).sum()
     }
 }
 
@@ -216,7 +253,7 @@ fn script_of(word: &str) -> Option<Script> {
 /// The script of most words; kana decides for Japanese wherever it is at least a tenth.
 fn main_script(tokens: &Tokens<'_>) -> Option<Script> {
     let mut counts = [0_u32; Script::COUNT];
-    for script in words(tokens).take(4 * MAX_VOTERS).filter_map(script_of) {
+    for script in words(tokens).take(MAX_WORDS).filter_map(script_of) {
         counts[script as usize] += 1;
     }
     // Ideographs and kana are one token each: two of them weigh as one word. So are the letters of
@@ -279,17 +316,28 @@ fn plain(language: Language) -> LanguageDetail {
     LanguageDetail { language, romanised: false }
 }
 
+/// The verdict of the model, which knows a class of nonsense.
+fn named(code: &str, confidence: f32) -> Language {
+    if code == "und" { Language::undetermined() } else { verdict(code, confidence) }
+}
+
 fn verdict(code: &str, confidence: f32) -> Language {
-    if confidence < FLOOR || code == "und" {
-        return Language::undetermined();
-    }
     Language { code: CompactString::from(code), confidence: Confidence::clamped(confidence) }
 }
 
-/// The first part of a declared tag, if it can be a language (`en-US` gives `en`).
+/// The first part of a declared tag, if it can be a language (`en-US` gives `en`), under the code that
+/// is used here.
 fn known_code(declared: &str) -> Option<&str> {
     let code = declared.split(['-', '_']).next()?;
     let shaped = matches!(code.len(), 2 | 3) && code.bytes().all(|byte| byte.is_ascii_lowercase());
+    let code = match code {
+        "nb" => "no",
+        "fil" => "tl",
+        "iw" => "he",
+        "in" => "id",
+        "cmn" | "yue" => "zh",
+        other => other,
+    };
     (shaped && !matches!(code, "und" | "zxx" | "mul" | "mis")).then_some(code)
 }
 

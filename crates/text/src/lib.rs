@@ -22,8 +22,9 @@ pub use fold::{fold, fold_accents};
 pub use intent::IntentModel;
 pub use judge::{Judge, Judged};
 pub use language::{
-    DIMENSIONS, FLOOR, KEY_BITS, LanguageDetail, LanguageModel, LanguageSum, LanguageWeights, MAGIC,
-    Script as LanguageScript, VERSION, WAYS, grams, inner_grams, place,
+    DIMENSIONS, FLOOR, GROUPS, HIGHEST_WEIGHT, KEY_BITS, LanguageDetail, LanguageModel,
+    LanguageSum, LanguageWeights, MAGIC, Script as LanguageScript, VERSION, WAYS, grams,
+    inner_grams, place,
 };
 pub use noise::NoiseModel;
 pub use place::PlaceModel;

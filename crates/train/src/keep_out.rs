@@ -26,8 +26,8 @@ impl KeepOut {
     /// # Errors
     /// Where the file cannot be read or a line is no hash.
     pub fn read(path: &Path) -> Result<Self> {
-        let list = std::fs::read_to_string(path)
-            .with_context(|| format!("reading {}", path.display()))?;
+        let list =
+            std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         let mut hashes = FxHashSet::default();
         for line in list.split_whitespace() {
             hashes.insert(u64::from_str_radix(line, 16).with_context(|| format!("hash {line}"))?);
@@ -73,7 +73,9 @@ fn without_links(text: &str) -> String {
         let word = |letter: char| letter.is_alphanumeric() || letter == '_';
         let handle = letter == '@' && left[1..].starts_with(word);
         let length = match link {
-            Some(start) if !left[start..].starts_with(char::is_whitespace) && left.len() > start => {
+            Some(start)
+                if !left[start..].starts_with(char::is_whitespace) && left.len() > start =>
+            {
                 left.find(char::is_whitespace).unwrap_or(left.len())
             }
             _ if handle => left[1..].find(|letter| !word(letter)).map_or(left.len(), |at| at + 1),

@@ -25,9 +25,6 @@ use corpus::Corpus;
 use learn::{Settings, learn};
 use network::Network;
 
-/// Groups of eight keys that the model has room for: with rows of 24 bytes just under 4 MB.
-const GROUPS: u32 = 19_900;
-
 /// Of the first learning, over all keys.
 const FIRST: Settings = Settings { steps: 3_000_000, rate: 0.3, seed: 1 };
 
@@ -54,7 +51,7 @@ fn model(corpus: &Corpus) -> Vec<u8> {
     let mut dice = rand_chacha::ChaCha8Rng::seed_from_u64(COLUMN_SEED);
     let mut network = Network::new(1 << KEY_BITS, scripts, || dice.random::<f32>() * 2.0 - 1.0);
     learn(&mut network, corpus, None, &FIRST);
-    let kept = pack::kept(&network, &corpus.key_counts(), GROUPS);
+    let kept = pack::kept(&network, &corpus.key_counts());
     learn(&mut network, corpus, Some(&kept), &SECOND);
-    pack::pack(&network, &tags, &kept, GROUPS)
+    pack::pack(&network, &tags, &kept)
 }

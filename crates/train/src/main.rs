@@ -3,10 +3,16 @@
 mod keep_out;
 mod language;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use vigie_text::LanguageModel;
+
+/// The tables are what the chore is for.
+fn print(table: &str) -> Result<()> {
+    Ok(std::io::stdout().write_all(table.as_bytes())?)
+}
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -35,8 +41,7 @@ fn main() -> Result<()> {
                 Some(path) => LanguageModel::from_bytes(std::fs::read(path)?.leak()),
                 None => LanguageModel::new(),
             };
-            print!("{}", language::eval(&folder, &model)?);
-            Ok(())
+            print(&language::eval(&folder, &model)?)
         }
         _ => bail!("usage: train language --sources DIR | eval language --eval DIR"),
     }

@@ -20,6 +20,20 @@ use super::script::Script;
 /// Numbers in a row.
 pub const DIMENSIONS: usize = 24;
 
+/// Groups of slots: with rows of 24 bytes just under 4 MB. Fixed, so that no division is needed.
+pub const GROUPS: u32 = 19_900;
+
+/// The largest number of a column: with it the product with a full sum keeps within 32 bits.
+pub const HIGHEST_WEIGHT: i16 = 1_023;
+
+/// Rows whose sum keeps within 16 bits. The sum of more is scaled down to as many.
+const FULL: u32 = 256;
+
+const _: () = assert!(
+    FULL as i64 * 127 <= i16::MAX as i64
+        && i16::MAX as i64 * HIGHEST_WEIGHT as i64 * DIMENSIONS as i64 <= i32::MAX as i64
+);
+
 /// Slots of a group.
 pub const WAYS: usize = 8;
 
@@ -31,9 +45,10 @@ pub const VERSION: u16 = 1;
 /// The model, read over the bytes of its file.
 #[derive(Debug)]
 pub struct LanguageWeights {
-    /// The languages, in the order of the file.
+    /// The languages, sorted by script.
     pub languages: Vec<Column>,
-    groups: u32,
+    /// Where the languages of each script stand.
+    scripts: [(usize, usize); Script::COUNT],
     scale: f32,
     marks: &'static [u8],
     rows: &'static [u8],
@@ -47,17 +62,24 @@ pub struct Column {
     /// The script it is written in here.
     pub script: Script,
     bias: f32,
-    weights: [i32; DIMENSIONS],
+    weights: [i16; DIMENSIONS],
 }
 
 /// The sum of the rows of a text's features.
 #[derive(Clone, Debug, Default)]
 pub struct Sum {
-    total: [i32; DIMENSIONS],
+    /// The last rows, up to `FULL` of them.
+    near: [i16; DIMENSIONS],
+    /// All rows before.
+    far: [i32; DIMENSIONS],
     /// Features that the model knows.
     pub known: u32,
-    /// Features looked up.
-    pub asked: u32,
+}
+
+impl Sum {
+    fn total(&self) -> [i32; DIMENSIONS] {
+        std::array::from_fn(|place| self.far[place] + i32::from(self.near[place]))
+    }
 }
 
 impl LanguageWeights {
@@ -74,52 +96,100 @@ impl LanguageWeights {
         if usize::from(dimensions) != DIMENSIONS {
             return Err("a language model of other dimensions");
         }
-        let groups = u32::from_le_bytes(at.take()?);
-        if groups == 0 || (1 << KEY_BITS) / groups >= 255 {
-            return Err("a language model with marks of more than a byte");
+        if u32::from_le_bytes(at.take()?) != GROUPS {
+            return Err("a language model of other groups");
         }
         let scale = f32::from_le_bytes(at.take()?);
-        let languages = (0..languages).map(|_| at.column()).collect::<Result<_, _>>()?;
-        let slots = groups as usize * WAYS;
+        let mut languages = (0..languages).map(|_| at.column()).collect::<Result<Vec<_>, _>>()?;
+        languages.sort_by_key(|column| column.script);
+        let scripts = Script::ALL.map(|script| {
+            let before = languages.partition_point(|column| column.script < script);
+            (before, languages.partition_point(|column| column.script <= script))
+        });
+        let slots = GROUPS as usize * WAYS;
         let marks = at.slice(slots)?;
         let rows = at.slice(slots * DIMENSIONS)?;
         if at.bytes.is_empty() {
-            Ok(Self { languages, groups, scale, marks, rows })
+            Ok(Self { languages, scripts, scale, marks, rows })
         } else {
             Err("a language model with bytes left over")
         }
     }
 
-    /// Adds the row of this key, if the model has kept it.
-    pub fn add(&self, key: u32, sum: &mut Sum) {
-        sum.asked += 1;
-        let (group, mark) = place(key, self.groups);
-        let first = group as usize * WAYS;
-        let marks = &self.marks[first..first + WAYS];
-        let Some(way) = marks.iter().position(|&there| there == mark) else { return };
-        let row = (first + way) * DIMENSIONS;
-        for (total, &number) in sum.total.iter_mut().zip(&self.rows[row..row + DIMENSIONS]) {
-            *total += i32::from(number as i8);
-        }
-        sum.known += 1;
+    /// The languages of a script.
+    pub fn of(&self, script: Script) -> &[Column] {
+        let (from, to) = self.scripts[script as usize];
+        &self.languages[from..to]
     }
 
-    /// The score of a language for this sum, in nats.
-    pub fn score(&self, language: &Column, sum: &Sum) -> f32 {
-        let product: i64 = language
-            .weights
-            .iter()
-            .zip(&sum.total)
-            .map(|(&weight, &total)| i64::from(weight) * i64::from(total))
-            .sum();
-        let features = sum.known.max(1) as f32;
-        language.bias + self.scale * product as f32 / features.sqrt()
+    /// Adds the row of this key, if the model has kept it.
+    pub fn add(&self, key: u32, sum: &mut Sum) {
+        let (group, mark) = place(key);
+        let first = group as usize * WAYS;
+        let Some(&marks) = self.marks[first..].first_chunk::<WAYS>() else { return };
+        // The lowest byte that equals the mark (Warren, Hacker's Delight, 6-1): its high bit is set.
+        let differs = u64::from_le_bytes(marks) ^ (u64::from(mark) * ONES);
+        let equal = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
+        if equal == 0 {
+            return;
+        }
+        let row = (first + equal.trailing_zeros() as usize / 8) * DIMENSIONS;
+        let Some(row) = self.rows[row..].first_chunk::<DIMENSIONS>() else { return };
+        for (near, &number) in sum.near.iter_mut().zip(row) {
+            *near += i16::from(number as i8);
+        }
+        sum.known += 1;
+        if sum.known % FULL == 0 {
+            sum.far = sum.total();
+            sum.near = [0; DIMENSIONS];
+        }
+    }
+
+    /// The sum as the languages are scored on it.
+    pub fn question(&self, sum: &Sum) -> Question {
+        let rows = sum.known.max(1);
+        let full = i32::try_from(rows.max(FULL)).unwrap_or(i32::MAX);
+        let root = (rows as f32).sqrt();
+        if rows <= FULL {
+            return Question {
+                total: sum.total().map(|total| total as i16),
+                worth: self.scale / root,
+            };
+        }
+        let scaled = |total: i32| (i64::from(total) * i64::from(FULL) / i64::from(full)) as i16;
+        let worth = self.scale * full as f32 / FULL as f32 / root;
+        Question { total: sum.total().map(scaled), worth }
     }
 }
 
+/// A sum in 16 bits, and what a product with it is worth in nats.
+#[derive(Clone, Debug)]
+pub struct Question {
+    total: [i16; DIMENSIONS],
+    worth: f32,
+}
+
+impl Column {
+    /// The score of the language, in nats.
+    pub fn score(&self, question: &Question) -> f32 {
+        let product: i32 = self
+            .weights
+            .iter()
+            .zip(&question.total)
+            .map(|(&weight, &total)| i32::from(weight) * i32::from(total))
+            .sum();
+        self.bias + question.worth * product as f32
+    }
+}
+
+/// One in each byte.
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+const _: () = assert!((1 << KEY_BITS) / GROUPS < 255 && WAYS == 8);
+
 /// The group and the mark of a key; a mark of zero is an empty slot.
-pub fn place(key: u32, groups: u32) -> (u32, u8) {
-    (key % groups, (key / groups + 1) as u8)
+pub fn place(key: u32) -> (u32, u8) {
+    (key % GROUPS, (key / GROUPS + 1) as u8)
 }
 
 struct Reader {
@@ -147,7 +217,10 @@ impl Reader {
         let bias = f32::from_le_bytes(self.take()?);
         let mut weights = [0; DIMENSIONS];
         for weight in &mut weights {
-            *weight = i32::from(i16::from_le_bytes(self.take()?));
+            *weight = i16::from_le_bytes(self.take()?);
+            if weight.unsigned_abs() > HIGHEST_WEIGHT.unsigned_abs() {
+                return Err("a language model with a number that is too large");
+            }
         }
         Ok(Column { tag, script, bias, weights })
     }

@@ -104,7 +104,11 @@ impl Corpus {
             if tag == "en" && self.english.len() < COMMON_ENGLISH {
                 self.english.insert(id);
             }
-            raise(&mut self.classes.entry((tag.to_owned(), script)).or_default().words, id, *weight);
+            raise(
+                &mut self.classes.entry((tag.to_owned(), script)).or_default().words,
+                id,
+                *weight,
+            );
             if tag == "sr" && script == Script::Latin {
                 let id = self.id(&in_cyrillic(folded));
                 let class = self.classes.entry((tag.to_owned(), Script::Cyrillic)).or_default();
@@ -124,7 +128,11 @@ impl Corpus {
             inner_grams(part, |key| keys.push(key));
             self.keys.push(keys.into());
             self.plain.push(id);
-            raise(&mut self.classes.entry((tag.to_owned(), script)).or_default().parts, id, *weight);
+            raise(
+                &mut self.classes.entry((tag.to_owned(), script)).or_default().parts,
+                id,
+                *weight,
+            );
         }
     }
 
@@ -208,9 +216,8 @@ fn in_cyrillic(word: &str) -> String {
     const LATIN: &str = "abvgdđežzijklmnoprstćufhcčš";
     const CYRILLIC: &str = "абвгдђежзијклмнопрстћуфхцчш";
     let paired = word.replace("lj", "љ").replace("nj", "њ").replace("dž", "џ");
-    let letter = |letter: char| {
-        LATIN.chars().zip(CYRILLIC.chars()).find(|(latin, _)| *latin == letter)
-    };
+    let letter =
+        |letter: char| LATIN.chars().zip(CYRILLIC.chars()).find(|(latin, _)| *latin == letter);
     paired.chars().map(|latin| letter(latin).map_or(latin, |(_, cyrillic)| cyrillic)).collect()
 }
 

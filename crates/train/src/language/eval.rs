@@ -16,8 +16,19 @@ const GROUPS: [&[&str]; 3] = [&["bs", "hr", "sr"], &["id", "ms"], &["no", "da"]]
 
 /// Sets of posts and comments whose language is that of the set.
 const SOCIAL: [&str; 13] = [
-    "umsab", "tweeteval", "afrisenti", "arsarcasm", "dravidian", "finnsentiment", "germeval17",
-    "ltec", "malaya", "omilab", "redv2", "smsa", "wisesight",
+    "umsab",
+    "tweeteval",
+    "afrisenti",
+    "arsarcasm",
+    "dravidian",
+    "finnsentiment",
+    "germeval17",
+    "ltec",
+    "malaya",
+    "omilab",
+    "redv2",
+    "smsa",
+    "wisesight",
 ];
 
 /// Letters from which a post is asked for its language, without links, handles and hashtags.
@@ -32,7 +43,8 @@ type Row = (String, String);
 /// # Errors
 /// Where a set cannot be read.
 pub fn eval(folder: &Path, model: &LanguageModel) -> Result<String> {
-    let mut table = String::from("set             rows langs  strict grouped    und  calibration  worst\n");
+    let mut table =
+        String::from("set             rows langs  strict grouped    und  calibration  worst\n");
     let mut sets = vec![("social", social(folder)?)];
     sets.extend(lingua(folder)?);
     sets.push(("subtitles", sentiment(folder, "xed")?));
@@ -78,14 +90,14 @@ fn line(name: &str, rows: &[Row], model: &LanguageModel) -> String {
         let found = model.judge(&Tokens::of(text), None);
         let code = one_code(&found.code);
         let right = code == gold;
-        let related = right || GROUPS.iter().any(|group| group.contains(&gold.as_str()) && group.contains(&code));
+        let related = right
+            || GROUPS.iter().any(|group| group.contains(&gold.as_str()) && group.contains(&code));
         let tally = tallies.entry(gold).or_default();
         tally.rows += 1.0;
         tally.right += f64::from(u8::from(right));
         tally.related += f64::from(u8::from(related));
         if !related {
             *confused.entry((gold, code.to_owned())).or_default() += 1;
-            if std::env::var("SHOW").is_ok_and(|s| s == format!("{name}:{gold}")) { eprintln!("{code} {:.2} {text}", found.confidence.get()); }
         }
         if code == "und" {
             undetermined += 1;
@@ -97,12 +109,16 @@ fn line(name: &str, rows: &[Row], model: &LanguageModel) -> String {
         }
     }
     let languages = tallies.len() as f64;
-    let mean = |of: &dyn Fn(&Tally) -> f64| tallies.values().map(|tally| of(tally) / tally.rows).sum::<f64>() / languages;
+    let mean = |of: &dyn Fn(&Tally) -> f64| {
+        tallies.values().map(|tally| of(tally) / tally.rows).sum::<f64>() / languages
+    };
     let told: f64 = off.iter().map(|bin| bin.1).sum();
     let calibration: f64 = off.iter().map(|bin| bin.0.abs()).sum::<f64>() / told.max(1.0);
-    let mut worst: Vec<_> = tallies.iter().map(|(code, tally)| (tally.related / tally.rows, *code)).collect();
+    let mut worst: Vec<_> =
+        tallies.iter().map(|(code, tally)| (tally.related / tally.rows, *code)).collect();
     worst.sort_by(|left, right| left.0.total_cmp(&right.0));
-    let worst: Vec<_> = worst.iter().take(8).map(|(share, code)| format!("{code} {share:.2}")).collect();
+    let worst: Vec<_> =
+        worst.iter().take(8).map(|(share, code)| format!("{code} {share:.2}")).collect();
     let mut confused: Vec<_> = confused.into_iter().collect();
     confused.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let confused: Vec<_> = confused
@@ -172,7 +188,8 @@ const SHORT: &str = include_str!("short_codes.txt");
 
 fn flores(folder: &Path) -> Result<Vec<Row>> {
     let path = folder.join("langid/sib200.dev.tsv");
-    let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
     let short: BTreeMap<&str, &str> =
         SHORT.lines().filter_map(|line| line.split_once(' ')).collect();
     let rows = text.lines().filter_map(|line| line.split_once('\t'));
@@ -191,7 +208,8 @@ fn second_column(text: &str) -> impl Iterator<Item = String> {
 /// The files of a folder, sorted: the code that is the file's name, and what it holds.
 fn files(folder: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
-    let entries = std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    let entries =
+        std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
     for entry in entries {
         let path = entry?.path();
         let Some(name) = path.file_stem().and_then(|name| name.to_str()) else { continue };

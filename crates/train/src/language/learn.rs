@@ -78,8 +78,8 @@ pub fn learn(network: &mut Network, corpus: &Corpus, kept: Option<&[bool]>, sett
 
 /// Languages that many mentions are written in come more often.
 const WIDE: [&str; 20] = [
-    "en", "es", "pt", "fr", "de", "it", "id", "tr", "nl", "pl", "tl", "vi", "ru", "uk", "sv",
-    "ro", "cs", "fi", "da", "no",
+    "en", "es", "pt", "fr", "de", "it", "id", "tr", "nl", "pl", "tl", "vi", "ru", "uk", "sv", "ro",
+    "cs", "fi", "da", "no",
 ];
 
 /// Languages that few mentions are written in come less often.

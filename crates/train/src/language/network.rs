@@ -60,19 +60,23 @@ impl Network {
 
     /// The probability of each class of a script; zero for the others.
     pub fn probabilities(&self, hidden: &Row, script: Script) -> Vec<f32> {
-        let mut scores: Vec<f32> = self
-            .columns
-            .iter()
-            .zip(&self.biases)
-            .zip(&self.scripts)
-            .map(|((column, bias), written)| {
-                if *written == script { dot(column, hidden) + bias } else { f32::NEG_INFINITY }
-            })
-            .collect();
+        let mut scores: Vec<f32> =
+            self.columns
+                .iter()
+                .zip(&self.biases)
+                .zip(&self.scripts)
+                .map(|((column, bias), written)| {
+                    if *written == script { dot(column, hidden) + bias } else { f32::NEG_INFINITY }
+                })
+                .collect();
         let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        scores.iter_mut().for_each(|score| *score = libm::expf(*score - highest));
+        for score in &mut scores {
+            *score = libm::expf(*score - highest);
+        }
         let total: f32 = scores.iter().sum();
-        scores.iter_mut().for_each(|score| *score /= total);
+        for score in &mut scores {
+            *score /= total;
+        }
         scores
     }
 

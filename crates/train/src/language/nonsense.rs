@@ -13,8 +13,7 @@ const TEXTS: usize = 20_000;
 const SEED: u64 = 3;
 
 /// What is repeated in laughter, in no language more than in others.
-const LAUGHS: [&str; 12] =
-    ["ha", "he", "ah", "hah", "lo", "xd", "k", "hm", "mm", "aa", "oo", "w"];
+const LAUGHS: [&str; 12] = ["ha", "he", "ah", "hah", "lo", "xd", "k", "hm", "mm", "aa", "oo", "w"];
 
 /// Adds texts whose language is `und`.
 pub fn add(corpus: &mut Corpus) {

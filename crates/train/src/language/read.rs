@@ -76,7 +76,9 @@ pub fn words(bytes: &[u8], form: Form) -> Result<Vec<(String, f64)>> {
         | Form::Zip => bail!("a text is no list of words"),
     };
     let total: f64 = words.iter().map(|(_, weight)| weight).sum();
-    words.iter_mut().for_each(|(_, weight)| *weight *= 1e6 / total);
+    for (_, weight) in &mut words {
+        *weight *= 1e6 / total;
+    }
     Ok(words)
 }
 
@@ -120,9 +122,13 @@ fn wordfreq(bytes: &[u8]) -> Result<Vec<(String, f64)>> {
         let value = rmpv::decode::read_value(&mut unpacked)?;
         let rmpv::Value::Array(mut lists) = value else { bail!("no list of words") };
         let header = lists.remove(0);
-        let lists = lists.into_iter().map(|list| list.as_array().map(|words| {
-            words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect()
-        }).unwrap_or_default());
+        let lists = lists.into_iter().map(|list| {
+            list.as_array()
+                .map(|words| {
+                    words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect()
+                })
+                .unwrap_or_default()
+        });
         (header, lists.collect())
     };
     let mut words = Vec::new();
@@ -145,8 +151,7 @@ fn ngrams(bytes: &[u8]) -> Result<Vec<(String, f64)>> {
             continue;
         }
         let ends = run.char_indices().skip(1).map(|(at, _)| at).chain([run.len()]);
-        let logarithm: Option<f64> =
-            ends.map(|end| map.get(&run[..end]).map(f64::from_bits)).sum();
+        let logarithm: Option<f64> = ends.map(|end| map.get(&run[..end]).map(f64::from_bits)).sum();
         words.extend(logarithm.map(|logarithm| (run.to_owned(), libm::exp(logarithm))));
     }
     Ok(words)

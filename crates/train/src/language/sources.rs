@@ -3,6 +3,7 @@
 //! A file lies at `<folder>/<owner>+<name>/<path>`: a checkout of the repository at the commit that is
 //! named; a package at `<folder>/pypi/<file>`. Each is held to its SHA-256.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
@@ -67,7 +68,10 @@ pub fn corpus(folder: &Path, keep_out: &KeepOut) -> Result<Corpus> {
 
 fn checked(path: &Path, expected: &str) -> Result<Vec<u8>> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut found = String::new();
+    for byte in Sha256::digest(&bytes) {
+        write!(found, "{byte:02x}")?;
+    }
     ensure!(found == expected, "{} is another file than listed: {found}", path.display());
     Ok(bytes)
 }
