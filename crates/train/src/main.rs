@@ -1,48 +1,97 @@
-//! Trains and measures the models of `vigie-text`.
+//! Training and measuring: `vigie-train train <judgement>` and `vigie-train eval <judgement>`.
+//!
+//! Guarantees: the same inputs give the same model, byte for byte, on every machine; an input whose
+//! SHA-256 is not the listed one stops the run; what is kept out for measuring never trains.
+//!
+//! Refuses: the network. Inputs are fetched by hand, as `docs/training.md` says.
+#![allow(clippy::print_stdout, reason = "a chore speaks to the person who started it")]
 
 mod keep_out;
 mod language;
+mod metrics;
+mod sentiment;
+mod sources;
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
-use vigie_text::LanguageModel;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// The tables are what the chore is for.
-fn print(table: &str) -> Result<()> {
-    Ok(std::io::stdout().write_all(table.as_bytes())?)
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(about = "Makes the models of vigie-text from open data, and measures them")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
 }
 
-fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let option = |name: &str| {
-        let at = arguments.iter().position(|argument| argument == name)?;
-        arguments.get(at + 1).map(PathBuf::from)
-    };
-    let what: Vec<&str> = arguments.iter().take(2).map(String::as_str).collect();
-    match what[..] {
-        ["train", "language"] => {
-            let sources = option("--sources").context("--sources DIR is missing")?;
-            let mut keep_out = match option("--keep-out") {
-                Some(path) => keep_out::KeepOut::read(&path)?,
-                None => keep_out::KeepOut::default(),
-            };
-            if let Some(folder) = option("--without") {
-                language::texts(&folder)?.iter().for_each(|text| keep_out.add(text));
-            }
-            let output = option("--output")
-                .unwrap_or_else(|| Path::new("crates/text/models/language.bin").to_owned());
-            language::train(&sources, &keep_out, &output)
-        }
-        ["eval", "language"] => {
-            let folder = option("--eval").context("--eval DIR is missing")?;
-            let model = match option("--model") {
-                Some(path) => LanguageModel::from_bytes(std::fs::read(path)?.leak()),
-                None => LanguageModel::new(),
-            };
-            print(&language::eval(&folder, &model)?)
-        }
-        _ => bail!("usage: train language --sources DIR | eval language --eval DIR"),
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Trains the model of one judgement
+    Train(TrainArguments),
+    /// Measures one judgement on labelled sets
+    Eval(EvalArguments),
+}
+
+/// What `train` takes.
+#[derive(Debug, Args)]
+struct TrainArguments {
+    /// What is trained
+    what: Trained,
+    /// The folder of inputs, laid out as `docs/training.md` says
+    #[arg(long, value_name = "DIR")]
+    sources: PathBuf,
+    /// Hashes of texts that are kept apart for measuring and may not train
+    #[arg(long, value_name = "FILE")]
+    keep_out: Option<PathBuf>,
+    /// Where the model is written [default: the place where the crate `vigie-text` reads it]
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// A folder of labelled sets that may not train either, for a model to be measured on them
+    #[arg(long, value_name = "DIR")]
+    without: Option<PathBuf>,
+}
+
+/// What `eval` takes.
+#[derive(Debug, Args)]
+struct EvalArguments {
+    /// What is measured
+    what: Measured,
+    /// The folder of labelled sets
+    #[arg(long, value_name = "DIR")]
+    eval: PathBuf,
+    /// Where the quality table is written as well
+    #[arg(long, value_name = "FILE")]
+    table: Option<PathBuf>,
+    /// The model that is measured [default: the one that ships]
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+}
+
+/// The judgements that have a trained model.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Trained {
+    Language,
+    Sentiment,
+}
+
+/// The judgements that can be measured.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Measured {
+    Language,
+    Sentiment,
+    Brand,
+}
+
+fn main() -> anyhow::Result<()> {
+    match CommandLine::parse().command {
+        Command::Train(arguments) => match arguments.what {
+            Trained::Language => language::train(&arguments),
+            Trained::Sentiment => sentiment::train(&arguments),
+        },
+        Command::Eval(arguments) => match arguments.what {
+            Measured::Language => language::measure(&arguments),
+            Measured::Sentiment => sentiment::measure(&arguments),
+            Measured::Brand => sentiment::measure_brand(&arguments),
+        },
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::{Result, bail};
 use rustc_hash::{FxHashMap, FxHashSet};
 use vigie_text::{
     KEY_BITS, LanguageScript as Script, TokenKind, Tokens, fold_accents, grams, inner_grams,
@@ -17,8 +18,7 @@ const MAX_WORDS: usize = 40;
 const COMMON_ENGLISH: usize = 6_000;
 
 /// What kind of text a source has; a class is given examples of each kind that it has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Edited sentences.
     Sentences,
@@ -28,6 +28,19 @@ pub enum Kind {
     Words,
     /// Runs of letters out of words, with how often they are used.
     Parts,
+}
+
+impl Kind {
+    /// The kind of this name.
+    pub fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "sentences" => Self::Sentences,
+            "social" => Self::Social,
+            "words" => Self::Words,
+            "parts" => Self::Parts,
+            _ => bail!("`{name}` is no kind of text"),
+        })
+    }
 }
 
 /// Words with the running sum of their weights.

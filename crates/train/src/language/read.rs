@@ -3,11 +3,8 @@
 use std::io::Read as _;
 
 use anyhow::{Context as _, Result, bail};
-use serde::Deserialize;
-
 /// The form of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// A text each line.
     Lines,
@@ -30,6 +27,25 @@ pub enum Form {
     Wordfreq,
     /// A map from runs of letters to the logarithm of their probability after their beginning.
     Ngrams,
+}
+
+impl Form {
+    /// The form of this name.
+    pub fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "lines" => Self::Lines,
+            "columns" => Self::Columns,
+            "csv" => Self::Csv,
+            "semicolons" => Self::Semicolons,
+            "tokens" => Self::Tokens,
+            "conllu" => Self::Conllu,
+            "zip" => Self::Zip,
+            "frequencies" => Self::Frequencies,
+            "wordfreq" => Self::Wordfreq,
+            "ngrams" => Self::Ngrams,
+            _ => bail!("`{name}` is no form of a file"),
+        })
+    }
 }
 
 /// The texts of a file.

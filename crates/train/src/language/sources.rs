@@ -1,99 +1,64 @@
-//! The files that the model is trained from, as `language.toml` lists them.
+//! The files that the language model is trained from, as `language.toml` lists them.
 //!
-//! A file lies at `<folder>/<owner>+<name>/<path>`: a checkout of the repository at the commit that is
-//! named; a package at `<folder>/pypi/<file>`. Each is held to its SHA-256.
+//! A file's `set` is the kind of its texts; its `format` is a form of `read`, with the column or the
+//! member of a package behind a colon.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, ensure};
-use rustc_hash::FxHashMap;
-use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
+use anyhow::{Context as _, Result};
 
 use super::corpus::{Corpus, Kind};
 use super::nonsense;
 use super::read::{self, Form};
 use crate::keep_out::KeepOut;
+use crate::sources::{File, Sources};
 
 const LIST: &str = include_str!("../../language.toml");
 
-/// Texts of more letters are cut at sentence ends: one document must not pass for one text.
+/// Texts of more bytes are cut at sentence ends: one document must not pass for one text.
 const LONGEST_TEXT: usize = 1_500;
-
-#[derive(Deserialize)]
-struct List {
-    source: Vec<Source>,
-}
-
-/// One repository or package.
-#[derive(Deserialize)]
-struct Source {
-    repository: String,
-    files: Vec<File>,
-}
-
-/// One file of it.
-#[derive(Deserialize)]
-struct File {
-    language: String,
-    kind: Kind,
-    form: Form,
-    #[serde(default)]
-    column: usize,
-    member: Option<String>,
-    path: String,
-    sha256: String,
-}
 
 /// Reads all texts and words.
 pub fn corpus(folder: &Path, keep_out: &KeepOut) -> Result<Corpus> {
-    let list: List = toml::from_str(LIST).context("reading language.toml")?;
     let mut corpus = Corpus::default();
-    let mut bytes: FxHashMap<String, Vec<u8>> = FxHashMap::default();
-    for source in &list.source {
-        bytes.clear();
-        let place = folder.join(source.repository.replace('/', "+"));
-        for file in &source.files {
-            if !bytes.contains_key(&file.path) {
-                bytes.insert(file.path.clone(), checked(&place.join(&file.path), &file.sha256)?);
-            }
-            take(&mut corpus, file, &bytes[&file.path], keep_out)
-                .with_context(|| format!("reading {} of {}", file.path, source.repository))?;
+    for repository in &Sources::parse(LIST)?.repositories {
+        // Some files are listed more than once, for their columns or members.
+        let mut last: Option<(&str, Vec<u8>)> = None;
+        for file in &repository.files {
+            let bytes = match last.take() {
+                Some((path, bytes)) if path == file.path => bytes,
+                _ => crate::sources::read(folder, repository, file)?,
+            };
+            take(&mut corpus, file, &bytes, keep_out)
+                .with_context(|| format!("cannot read {} of {}", file.path, repository.name))?;
+            last = Some((&file.path, bytes));
         }
     }
     nonsense::add(&mut corpus);
     Ok(corpus)
 }
 
-fn checked(path: &Path, expected: &str) -> Result<Vec<u8>> {
-    let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    let mut found = String::new();
-    for byte in Sha256::digest(&bytes) {
-        write!(found, "{byte:02x}")?;
-    }
-    ensure!(found == expected, "{} is another file than listed: {found}", path.display());
-    Ok(bytes)
-}
-
 fn take(corpus: &mut Corpus, file: &File, bytes: &[u8], keep_out: &KeepOut) -> Result<()> {
-    let member = match &file.member {
-        Some(name) => Some(read::member(bytes, name)?),
-        None => None,
+    let (form, detail) = file.format.split_once(':').unwrap_or((&file.format, ""));
+    let form = Form::named(form)?;
+    let member = match form {
+        Form::Zip | Form::Wordfreq => Some(read::member(bytes, detail)?),
+        _ => None,
     };
     let bytes = member.as_deref().unwrap_or(bytes);
-    match file.kind {
+    let kind = Kind::named(&file.set)?;
+    match kind {
         Kind::Sentences | Kind::Social => {
-            for text in read::texts(bytes, file.form, file.column)? {
+            for text in read::texts(bytes, form, detail.parse().unwrap_or(0))? {
                 for part in parts(&text) {
                     if !keep_out.holds(part) {
-                        corpus.add(&file.language, file.kind, part);
+                        corpus.add(&file.language, kind, part);
                     }
                 }
             }
         }
-        Kind::Words => corpus.add_words(&file.language, &read::words(bytes, file.form)?),
-        Kind::Parts => corpus.add_parts(&file.language, &read::words(bytes, file.form)?),
+        Kind::Words => corpus.add_words(&file.language, &read::words(bytes, form)?),
+        Kind::Parts => corpus.add_parts(&file.language, &read::words(bytes, form)?),
     }
     Ok(())
 }
@@ -117,10 +82,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_is_read_and_each_file_has_a_checksum() {
-        let list: List = toml::from_str(LIST).expect("language.toml is TOML of this shape");
-        for file in list.source.iter().flat_map(|source| &source.files) {
-            assert_eq!(file.sha256.len(), 64, "{}", file.path);
+    fn the_list_is_read_and_each_file_has_a_form_a_kind_and_a_checksum() {
+        for repository in Sources::parse(LIST).expect("a list").repositories {
+            for file in repository.files {
+                let form = file.format.split(':').next().unwrap_or_default();
+                assert!(Form::named(form).is_ok(), "{}", file.path);
+                assert!(Kind::named(&file.set).is_ok(), "{}", file.path);
+                assert_eq!(file.sha256.len(), 64, "{}", file.path);
+            }
         }
     }
 
