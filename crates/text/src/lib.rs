@@ -26,7 +26,7 @@ pub use language::{
     LanguageSum, LanguageWeights, MAGIC, Script as LanguageScript, VERSION, WAYS, grams,
     inner_grams, place,
 };
-pub use noise::NoiseModel;
+pub use noise::{NoiseModel, SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, SpamModel, spam_features};
 pub use place::PlaceModel;
 pub use sentiment::{ENGLISH_MODEL, SentimentModel};
 pub use token::{Token, TokenKind, Tokens};

@@ -7,10 +7,12 @@
 #![allow(clippy::print_stdout, reason = "a chore speaks to the person who started it")]
 
 mod keep_out;
+mod labels;
 mod language;
 mod metrics;
 mod sentiment;
 mod sources;
+mod spam;
 
 use std::path::PathBuf;
 
@@ -71,6 +73,7 @@ struct EvalArguments {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Trained {
     Language,
+    Spam,
     Sentiment,
 }
 
@@ -78,6 +81,9 @@ enum Trained {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Measured {
     Language,
+    Intent,
+    Suggestion,
+    Spam,
     Sentiment,
     Brand,
 }
@@ -86,10 +92,14 @@ fn main() -> anyhow::Result<()> {
     match CommandLine::parse().command {
         Command::Train(arguments) => match arguments.what {
             Trained::Language => language::train(&arguments),
+            Trained::Spam => spam::train(&arguments),
             Trained::Sentiment => sentiment::train(&arguments),
         },
         Command::Eval(arguments) => match arguments.what {
             Measured::Language => language::measure(&arguments),
+            Measured::Intent => labels::measure_intent(&arguments),
+            Measured::Suggestion => labels::measure_suggestion(&arguments),
+            Measured::Spam => labels::measure_spam(&arguments),
             Measured::Sentiment => sentiment::measure(&arguments),
             Measured::Brand => sentiment::measure_brand(&arguments),
         },
