@@ -85,7 +85,7 @@ impl Corpus {
         }
         let words: Vec<u32> = words.into_iter().map(|word| self.id(word)).collect();
         let english = words.iter().filter(|word| self.english.contains(word)).count();
-        if !(tag.ends_with("-Latn") && english * 3 >= words.len() * 2) {
+        if !(tag.ends_with("-Latn") && english * 5 >= words.len() * 3) {
             self.put((tag, script), kind, words);
         }
     }

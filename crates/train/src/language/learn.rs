@@ -88,11 +88,11 @@ const RARE: [&str; 12] =
 
 fn share(tag: &str) -> f64 {
     if tag == "en" {
-        4.0
+        5.0
     } else if WIDE.contains(&tag) {
         2.0
-    } else if RARE.contains(&tag) {
-        0.6
+    } else if RARE.contains(&tag) || is_mixed(tag) {
+        0.5
     } else {
         1.0
     }
