@@ -6,10 +6,13 @@
 //! Guarantees: in reply order, each kind once, at its surest cue; never empty: `other` when nothing
 //! was found. Refuses: rhetoric (a question mark counts), and cues in other languages for now.
 
+mod complaint;
+
 use vigie_types::{Confidence, Intent, IntentKind, Language, Sentiment, SentimentLabel};
 
 use crate::phrase::Cues;
 use crate::token::{TokenKind, Tokens};
+use complaint::Complaints;
 
 const CUES: &str = include_str!("../data/intents_en.txt");
 
@@ -19,6 +22,10 @@ const QUESTION_MARK: f32 = 0.7;
 /// Score from which sentiment alone speaks for criticism or a compliment, and how surely at most.
 const CLEAR_SENTIMENT: f32 = 0.35;
 const BY_SENTIMENT: f32 = 0.8;
+
+/// The same for criticism in English, where what is amiss is known by its words: bad mood is no
+/// complaint.
+const VERY_CLEAR: f32 = 0.7;
 
 /// Confidence that there is no intent that we know.
 const OTHER: f32 = 0.5;
@@ -30,6 +37,7 @@ const QUESTION_MARKS: [char; 5] = ['?', '？', '؟', '՞', '⁇'];
 #[derive(Debug)]
 pub struct IntentModel {
     english: Cues<(IntentKind, f32)>,
+    complaints: Complaints,
 }
 
 /// The surest cue of each kind so far: confidence and the bytes of the source.
@@ -44,7 +52,7 @@ impl IntentModel {
                 english.add(cue, (kind, confidence));
             }
         }
-        Self { english }
+        Self { english, complaints: Complaints::new() }
     }
 
     /// What the author wants, in reply order; `other` alone when nothing else was found.
@@ -60,9 +68,16 @@ impl IntentModel {
         }
         if language.code == "en" {
             self.by_cues(tokens, sentiment, &mut surest);
+            let score = sentiment.map_or(0.0, |sentiment| sentiment.score.get());
+            if let Some(found) = self.complaints.find(tokens, score) {
+                let span = tokens.get(found.cue).span;
+                let found = (found.confidence, span.start as usize, span.end as usize);
+                raise(&mut surest, IntentKind::Criticism, found);
+            }
         }
         if let Some(sentiment) = sentiment {
-            by_sentiment(sentiment, &mut surest);
+            let clear = if language.code == "en" { VERY_CLEAR } else { CLEAR_SENTIMENT };
+            by_sentiment(sentiment, clear, &mut surest);
         }
         let told = |kind: IntentKind| {
             let (confidence, start, end) = surest[kind as usize]?;
@@ -114,14 +129,14 @@ fn raise(surest: &mut Surest, kind: IntentKind, found: (f32, usize, usize)) {
 }
 
 /// Clear sentiment speaks for itself, with the token that moved it most as the cue.
-fn by_sentiment(sentiment: &Sentiment, surest: &mut Surest) {
+fn by_sentiment(sentiment: &Sentiment, criticism_from: f32, surest: &mut Surest) {
     let score = sentiment.score.get();
     let kind = match sentiment.label {
         SentimentLabel::Negative => IntentKind::Criticism,
         SentimentLabel::Positive => IntentKind::Compliment,
         SentimentLabel::Neutral => return,
     };
-    if score.abs() < CLEAR_SENTIMENT {
+    if score.abs() < CLEAR_SENTIMENT || score < 0.0 && -score < criticism_from {
         return;
     }
     let moved = |weight: f32| if score < 0.0 { -weight } else { weight };

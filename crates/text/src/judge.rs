@@ -70,7 +70,7 @@ impl Judge {
         let language = self.language.judge(&tokens, declared_language);
         let sentiment = self.sentiment.sentiment(&tokens, &language);
         let intents = self.intent.intents(&tokens, &language, sentiment.as_ref());
-        let noise = self.noise.noise(&tokens);
+        let noise = self.noise.noise(&tokens, &language);
         let fingerprint = fingerprint(&tokens);
         let place = author_location.and_then(|location| self.place.place(location));
         Judged { tokens, language, sentiment, intents, noise, fingerprint, place }

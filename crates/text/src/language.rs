@@ -1,135 +1,187 @@
 //! The language of a text, with a confidence; `und` below a floor.
 //!
-//! Three witnesses: the script (many scripts have one language), our lists of function words and
-//! telling letters, and, where these are not decisive, the trigram model of the `whatlang` library
-//! on a bounded beginning of the text. What the source declares is a prior: it is worth one
-//! function word, and it carries a text that says nothing of itself.
+//! Two witnesses: the script (many scripts have one language), and within the scripts of many
+//! languages a linear model over letters and words, trained on open texts (`docs/training.md`). What
+//! the source declares is a prior: it is worth a few words, and it carries a text that says nothing
+//! of itself.
 //!
 //! Guarantees: links, handles, hashtags and emoji do not vote; codes are ISO 639-1 where there is
-//! one; confidence is at least `FLOOR`, or the code is `und`.
+//! one, and the same text has the same code on every machine. A text in romanised spelling has the
+//! code of its language, and `detail` says so. Confidence is the probability of the code; it and its
+//! nearest relatives (Bosnian, Croatian, Serbian) reach `FLOOR` together, or the code is `und`.
 //!
-//! Refuses: telling dialects apart and languages in romanised spelling.
+//! Refuses: telling dialects apart (Arabic and Chinese have one code each).
 
+mod grams;
 mod script;
+mod weights;
 
 use compact_str::CompactString;
-use rustc_hash::FxHashMap;
 use vigie_types::{Confidence, Language};
 
 use crate::token::{TokenKind, Tokens};
-use script::Script;
+pub use grams::{KEY_BITS, grams, inner_grams};
+pub use script::Script;
+pub use weights::{
+    Column, DIMENSIONS, GROUPS, HIGHEST_WEIGHT, LanguageWeights, MAGIC, Sum as LanguageSum,
+    VERSION, WAYS, place,
+};
 
-/// Below this a language is not named. Chosen on our own short texts: single names and laughter
-/// fall under it, three function words stand above.
+/// Below this a language is not named: such a guess is more often wrong than right. Languages that
+/// short texts do not tell apart have to reach it together.
 pub const FLOOR: f32 = 0.35;
 
-/// Words that vote at most: later ones do not change the verdict, and cost.
-const MAX_VOTERS: usize = 64;
+/// Words whose script is looked at.
+const MAX_WORDS: usize = 256;
 
-/// Bytes shown to the trigram model at most: its profile of a language settles at about 100
-/// letters.
-const MAX_TRIGRAM_BYTES: usize = 160;
+/// Features after which no further word is read: what sixty words have.
+const ENOUGH: u32 = 1_000;
 
-/// Votes of function words that make the trigram model unnecessary, and the share of them that the
-/// winner must have.
-const DECISIVE_VOTES: f32 = 2.0;
-const DECISIVE_SHARE: f32 = 0.62;
+/// Features after which a clear verdict is looked for, and again each time as many more were added.
+const CHECKED_EACH: u32 = 80;
 
-/// The same where hardly anything speaks against: half the votes will do.
-const LONE_VOTES: f32 = 1.0;
-const LONE_SHARE: f32 = 0.8;
+/// Lead over the second, in nats, at which the rest of a text is not read: one in eight thousand.
+const CLEAR_LEAD: f32 = 9.0;
 
-/// Words from which the trigram model is asked: a guess from fewer could not reach the floor.
-const TRIGRAM_WORDS: usize = 3;
+/// Languages of one script at most.
+const MAX_RIVALS: usize = 128;
 
-/// Words from which the trigram model is trusted in full.
-const SETTLED_WORDS: f32 = 6.0;
+/// Known features from which the model is heard: fewer are shorter than any word.
+const FEWEST: u32 = 3;
 
-/// What a telling letter is worth, in function words.
-const LETTER_VOTE: f32 = 0.5;
+/// What a declaration is worth, in nats. Sources are right about nine times in ten where the text
+/// itself is in doubt.
+const DECLARED: f32 = 2.2;
 
-const FUNCTION_WORDS: &str = include_str!("../data/function_words.txt");
+/// Languages so near to each other that a few words do not tell them apart.
+const RELATED: [&[&str]; 5] =
+    [&["bs", "hr", "sr"], &["id", "ms"], &["da", "nn", "no"], &["cs", "sk"], &["xh", "zu"]];
 
-/// Knows languages by their function words; built once.
+/// The model, as trained by `cargo xtask train language`.
+const MODEL: &[u8] = include_bytes!("../models/language.bin");
+
+/// Knows languages by their scripts, letters and words; built once.
 #[derive(Debug)]
 pub struct LanguageModel {
-    codes: Vec<&'static str>,
-    /// The languages of a word, as indices into `codes`.
-    words: FxHashMap<&'static str, Vec<u8>>,
+    weights: LanguageWeights,
+}
+
+/// All that a text tells of its language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LanguageDetail {
+    /// Its language.
+    pub language: Language,
+    /// Whether it is written in Latin letters where its language has others.
+    pub romanised: bool,
 }
 
 impl LanguageModel {
-    /// Reads the lists that come with the crate.
+    /// Reads the model that comes with the crate.
     pub fn new() -> Self {
-        let mut codes = Vec::new();
-        let mut words: FxHashMap<&'static str, Vec<u8>> = FxHashMap::default();
-        for line in FUNCTION_WORDS.lines().filter(|line| !line.starts_with('#')) {
-            let Some((code, list)) = line.split_once(':') else { continue };
-            let index = codes.len() as u8;
-            codes.push(code);
-            for word in list.split_whitespace() {
-                let languages = words.entry(word).or_default();
-                if languages.last() != Some(&index) {
-                    languages.push(index);
-                }
-            }
+        Self::from_bytes(MODEL)
+    }
+
+    /// Reads a model from the bytes of its file, to measure one before it ships.
+    ///
+    /// # Panics
+    /// If the bytes are no model of this version.
+    pub fn from_bytes(bytes: &'static [u8]) -> Self {
+        match LanguageWeights::read(bytes) {
+            Ok(weights) => Self { weights },
+            Err(wrong) => panic!("the bytes are {wrong}"),
         }
-        // `is` has no list of its own, but letters that tell it.
-        codes.push("is");
-        Self { codes, words }
+    }
+
+    /// The codes of the languages that can be found, sorted.
+    pub fn codes(&self) -> Vec<&'static str> {
+        let of_model = self.weights.languages.iter().map(|column| code_of(column.tag));
+        let of_scripts = Script::ALL.into_iter().filter_map(Script::only_language);
+        let mut codes: Vec<_> = of_model.chain(of_scripts).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes.retain(|code| *code != "und");
+        codes
     }
 
     /// The language of a text; `declared` is what its source says.
     pub fn judge(&self, tokens: &Tokens<'_>, declared: Option<&str>) -> Language {
+        self.detail(tokens, declared).language
+    }
+
+    /// The language of a text and whether it is romanised.
+    pub fn detail(&self, tokens: &Tokens<'_>, declared: Option<&str>) -> LanguageDetail {
         let declared = declared.and_then(known_code);
-        let Some(script) = main_script(tokens) else { return from_prior(declared) };
+        let Some(script) = main_script(tokens) else { return plain(from_prior(declared)) };
         if let Some(code) = script.only_language() {
-            let code = related_by_script(script, code, declared);
-            return verdict(code, 0.97);
+            return plain(verdict(related_by_script(script, code, declared), 0.97));
         }
         if script == Script::Other {
-            return from_prior(declared);
+            return plain(from_prior(declared));
         }
-        let ballot = self.count(tokens, script, declared);
-        ballot.decide(self, tokens, script, declared)
+        let Some((column, confidence)) = self.ask(tokens, script, declared) else {
+            return plain(from_prior(declared));
+        };
+        let language = named(code_of(column.tag), confidence);
+        let romanised = language.code != "und" && column.tag.ends_with(ROMANISED);
+        LanguageDetail { language, romanised }
     }
 
-    fn count(&self, tokens: &Tokens<'_>, script: Script, declared: Option<&str>) -> Ballot {
-        let mut ballot = Ballot { votes: vec![0.0; self.codes.len()], words: 0, hits: 0 };
-        for index in voters(tokens).take(MAX_VOTERS) {
-            let word = tokens.folded(index);
-            ballot.words += 1;
-            if let Some(languages) = self.words.get(word) {
-                ballot.hits += 1;
-                let share = 1.0 / languages.len() as f32;
-                for &language in languages {
-                    ballot.votes[usize::from(language)] += share.max(0.25);
-                }
-            }
-            if !word.is_ascii() {
-                self.count_letters(word, &mut ballot);
-            }
-        }
-        if let Some(index) = declared.and_then(|code| self.index(code))
-            && writes(self.codes[index]) == script
-        {
-            ballot.votes[index] += 1.0;
-        }
-        ballot
-    }
-
-    fn count_letters(&self, word: &str, ballot: &mut Ballot) {
-        for letter in word.chars().filter(|letter| !letter.is_ascii()).take(16) {
-            for code in script::telling_letter(letter) {
-                if let Some(index) = self.index(code) {
-                    ballot.votes[index] += LETTER_VOTE;
+    /// The likeliest language of the script and its probability.
+    fn ask(
+        &self,
+        tokens: &Tokens<'_>,
+        script: Script,
+        declared: Option<&str>,
+    ) -> Option<(&Column, f32)> {
+        let mut sum = LanguageSum::default();
+        let mut check_at = CHECKED_EACH;
+        for word in voters(tokens, script) {
+            grams(word, |key| self.weights.add(key, &mut sum));
+            if sum.known >= check_at {
+                check_at = sum.known + CHECKED_EACH;
+                let ballot = self.ballot(&sum, script, declared)?;
+                if ballot.best - ballot.second > CLEAR_LEAD || sum.known >= ENOUGH {
+                    return Some((ballot.first, ballot.probability()));
                 }
             }
         }
+        let ballot = self.ballot(&sum, script, declared).filter(|_| sum.known >= FEWEST)?;
+        let confidence = ballot.probability();
+        let reached = confidence >= FLOOR || ballot.probability_of_group() >= FLOOR;
+        reached.then_some((ballot.first, confidence))
     }
 
-    fn index(&self, code: &str) -> Option<usize> {
-        self.codes.iter().position(|known| *known == code)
+    /// The scores of the script's languages.
+    fn ballot(
+        &self,
+        sum: &LanguageSum,
+        script: Script,
+        declared: Option<&str>,
+    ) -> Option<Ballot<'_>> {
+        let question = self.weights.question(sum);
+        let columns = self.weights.of(script);
+        let (best, second) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
+        let first = columns.first()?;
+        let mut ballot = Ballot { columns, scores: [0.0; MAX_RIVALS], first, best, second };
+        for (column, place) in columns.iter().zip(&mut ballot.scores) {
+            let score = column.score(&question) + prior(column, declared);
+            *place = score;
+            // Of equal scores the earlier in the model stays first.
+            if score > ballot.best {
+                (ballot.second, ballot.best, ballot.first) = (ballot.best, score, column);
+            } else {
+                ballot.second = ballot.second.max(score);
+            }
+        }
+        Some(ballot)
+    }
+}
+
+/// What the declaration says for this language, in nats.
+fn prior(column: &Column, declared: Option<&str>) -> f32 {
+    match declared {
+        Some(code) if code == code_of(column.tag) => DECLARED,
+        _ => 0.0,
     }
 }
 
@@ -139,85 +191,104 @@ impl Default for LanguageModel {
     }
 }
 
-/// The votes of one text.
-struct Ballot {
-    votes: Vec<f32>,
-    words: usize,
-    hits: usize,
+/// The scores of one text.
+struct Ballot<'m> {
+    columns: &'m [Column],
+    /// By column.
+    scores: [f32; MAX_RIVALS],
+    first: &'m Column,
+    best: f32,
+    second: f32,
 }
 
-impl Ballot {
-    fn decide(
-        &self,
-        model: &LanguageModel,
-        tokens: &Tokens<'_>,
-        script: Script,
-        declared: Option<&str>,
-    ) -> Language {
-        let (first, best, second) = self.winners();
-        let total: f32 = best + second;
-        let share = if total > 0.0 { best / total } else { 0.0 };
-        // Sure by share and by how much was said: one vote is half an answer, four are nearly one.
-        let confidence = share * (1.0 - 0.5_f32.powf(best)).max(0.0);
-        let clear = best >= DECISIVE_VOTES && share >= DECISIVE_SHARE;
-        if clear || (best >= LONE_VOTES && share >= LONE_SHARE) {
-            return verdict(model.codes[first], confidence);
-        }
-        let asked = if self.words < TRIGRAM_WORDS { None } else { by_trigrams(tokens, script) };
-        let Some((code, sure)) = asked else {
-            if best <= 0.0 {
-                return from_prior(declared);
-            }
-            return verdict(model.codes[first], confidence);
-        };
-        if best > 0.0 && code == model.codes[first] {
-            return verdict(code, confidence.max(sure).max(0.5));
-        }
-        // A model of trigrams needs letters to go by: two words are a guess.
-        let weighted = sure * (self.words as f32 / SETTLED_WORDS).min(1.0);
-        if weighted > confidence {
-            return verdict(code, weighted);
-        }
-        if self.hits == 0 { from_prior(declared) } else { verdict(model.codes[first], confidence) }
+/// Scores so far below the best, in nats, do not count: a hundred of them change no digit.
+const NEGLIGIBLE: f32 = -14.0;
+
+impl Ballot<'_> {
+    /// The probability of the first.
+    fn probability(&self) -> f32 {
+        1.0 / self.weight_of(|_| true)
     }
 
-    /// The index and votes of the first, and the votes of the second; ties go to the list's order.
-    fn winners(&self) -> (usize, f32, f32) {
-        let (mut first, mut best, mut second) = (0, 0.0_f32, 0.0_f32);
-        for (index, &votes) in self.votes.iter().enumerate() {
-            if votes > best {
-                second = best;
-                (first, best) = (index, votes);
-            } else if votes > second {
-                second = votes;
-            }
-        }
-        (first, best, second)
+    /// The probability of the first and its nearest relatives.
+    fn probability_of_group(&self) -> f32 {
+        let group = RELATED.iter().find(|group| group.contains(&self.first.tag));
+        let weight = group.map_or(1.0, |group| self.weight_of(|tag| group.contains(&tag)));
+        weight * self.probability()
+    }
+
+    /// The sum of `exp(score - best)` over some languages.
+    fn weight_of(&self, counts: impl Fn(&str) -> bool) -> f32 {
+        let rivals = self.columns.iter().zip(&self.scores);
+        let counted = rivals.filter(|(column, _)| counts(column.tag));
+        let lags = counted.map(|(_, score)| score - self.best);
+        lags.filter(|lag| *lag > NEGLIGIBLE).map(libm::expf).sum()
     }
 }
 
-/// The words that vote.
-fn voters<'a>(tokens: &'a Tokens<'_>) -> impl Iterator<Item = usize> + 'a {
+/// The end of a tag whose language is written in Latin letters against its custom.
+const ROMANISED: &str = "-Latn";
+
+fn code_of(tag: &'static str) -> &'static str {
+    tag.strip_suffix(ROMANISED).unwrap_or(tag)
+}
+
+/// The folded words of a script.
+fn voters<'a>(tokens: &'a Tokens<'_>, script: Script) -> impl Iterator<Item = &'a str> + 'a {
+    words(tokens).filter(move |word| script_of(word) == Some(script))
+}
+
+fn words<'a>(tokens: &'a Tokens<'_>) -> impl Iterator<Item = &'a str> + 'a {
     tokens
         .iter()
         .enumerate()
         .filter(|(_, token)| token.kind == TokenKind::Word)
-        .map(|(index, _)| index)
+        .map(|(index, _)| tokens.folded(index))
+}
+
+fn script_of(word: &str) -> Option<Script> {
+    word.chars().find(|letter| letter.is_alphabetic()).map(Script::of)
 }
 
 /// The script of most words; kana decides for Japanese wherever it is at least a tenth.
 fn main_script(tokens: &Tokens<'_>) -> Option<Script> {
     let mut counts = [0_u32; Script::COUNT];
-    for index in voters(tokens).take(4 * MAX_VOTERS) {
-        let letter = tokens.folded(index).chars().find(|letter| letter.is_alphabetic())?;
-        counts[Script::of(letter) as usize] += 1;
+    for script in words(tokens).take(MAX_WORDS).filter_map(script_of) {
+        counts[script as usize] += 1;
     }
-    // Ideographs and kana are one token each: two of them weigh as one word.
+    // Ideographs and kana are one token each: two of them weigh as one word. So are the letters of
+    // scripts that are not spaced, of which four make a word.
     let (kana, han) = (counts[Script::Kana as usize], counts[Script::Han as usize]);
     let east = (kana + han).div_ceil(2);
     let mut main = (Script::Other, 0);
-    for script in ALPHABETS {
-        let count = counts[script as usize];
+    for script in Script::ALL {
+        let count = match script {
+            Script::Kana | Script::Han | Script::Other => 0,
+            Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar => {
+                counts[script as usize].div_ceil(4)
+            }
+            Script::Latin
+            | Script::Cyrillic
+            | Script::Greek
+            | Script::Armenian
+            | Script::Hebrew
+            | Script::Arabic
+            | Script::Thaana
+            | Script::Devanagari
+            | Script::Bengali
+            | Script::Gurmukhi
+            | Script::Gujarati
+            | Script::Odia
+            | Script::Tamil
+            | Script::Telugu
+            | Script::Kannada
+            | Script::Malayalam
+            | Script::Sinhala
+            | Script::Tibetan
+            | Script::Georgian
+            | Script::Ethiopic
+            | Script::Hangul => counts[script as usize],
+        };
         if count > main.1 {
             main = (script, count);
         }
@@ -228,71 +299,12 @@ fn main_script(tokens: &Tokens<'_>) -> Option<Script> {
     (main.1 > 0).then_some(main.0)
 }
 
-/// Scripts whose words are written apart, most used first.
-const ALPHABETS: [Script; Script::COUNT - 3] = [
-    Script::Latin,
-    Script::Cyrillic,
-    Script::Arabic,
-    Script::Devanagari,
-    Script::Greek,
-    Script::Hebrew,
-    Script::Hangul,
-    Script::Thai,
-    Script::Bengali,
-    Script::Tamil,
-    Script::Telugu,
-    Script::Kannada,
-    Script::Malayalam,
-    Script::Gujarati,
-    Script::Gurmukhi,
-    Script::Odia,
-    Script::Sinhala,
-    Script::Lao,
-    Script::Khmer,
-    Script::Myanmar,
-    Script::Georgian,
-    Script::Armenian,
-    Script::Ethiopic,
-    Script::Tibetan,
-    Script::Thaana,
-];
-
-/// The script a listed language is written in.
-fn writes(code: &str) -> Script {
-    match code {
-        "ru" | "uk" | "be" | "bg" | "sr" | "mk" | "kk" | "mn" => Script::Cyrillic,
-        "ar" | "fa" | "ur" => Script::Arabic,
-        "hi" | "mr" | "ne" => Script::Devanagari,
-        _ => Script::Latin,
-    }
-}
-
 /// A declared relative of a script's main language is believed: nothing here could tell them apart.
 fn related_by_script<'a>(script: Script, code: &'a str, declared: Option<&'a str>) -> &'a str {
     match (script, declared) {
         (Script::Han, Some("ja")) => "ja",
-        (Script::Ethiopic, Some("ti")) => "ti",
-        (Script::Hebrew, Some("yi")) => "yi",
-        (Script::Bengali, Some("as")) => "as",
         _ => code,
     }
-}
-
-/// The verdict of the trigram model over the words, without what does not vote.
-fn by_trigrams(tokens: &Tokens<'_>, script: Script) -> Option<(&'static str, f32)> {
-    let mut shown = String::with_capacity(MAX_TRIGRAM_BYTES + 32);
-    for index in voters(tokens) {
-        let word = tokens.folded(index);
-        if shown.len() + word.len() >= MAX_TRIGRAM_BYTES {
-            break;
-        }
-        shown.push_str(word);
-        shown.push(' ');
-    }
-    let found = whatlang::detect(&shown)?;
-    let code = short_code(found.lang().code())?;
-    let foreign = script == Script::Latin && writes(code) != Script::Latin;
-    (!foreign).then_some((code, found.confidence() as f32))
 }
 
 /// What is left when the text does not tell: the declared language, at half confidence.
@@ -300,98 +312,34 @@ fn from_prior(declared: Option<&str>) -> Language {
     declared.map_or_else(Language::undetermined, |code| verdict(code, 0.5))
 }
 
+fn plain(language: Language) -> LanguageDetail {
+    LanguageDetail { language, romanised: false }
+}
+
+/// The verdict of the model, which knows a class of nonsense.
+fn named(code: &str, confidence: f32) -> Language {
+    if code == "und" { Language::undetermined() } else { verdict(code, confidence) }
+}
+
 fn verdict(code: &str, confidence: f32) -> Language {
-    if confidence < FLOOR {
-        return Language::undetermined();
-    }
     Language { code: CompactString::from(code), confidence: Confidence::clamped(confidence) }
 }
 
-/// The first part of a declared tag, if it can be a language (`en-US` gives `en`).
+/// The first part of a declared tag, if it can be a language (`en-US` gives `en`), under the code that
+/// is used here.
 fn known_code(declared: &str) -> Option<&str> {
     let code = declared.split(['-', '_']).next()?;
     let shaped = matches!(code.len(), 2 | 3) && code.bytes().all(|byte| byte.is_ascii_lowercase());
+    let code = match code {
+        "nb" => "no",
+        "fil" => "tl",
+        "iw" => "he",
+        "in" => "id",
+        "cmn" | "yue" => "zh",
+        other => other,
+    };
     (shaped && !matches!(code, "und" | "zxx" | "mul" | "mis")).then_some(code)
 }
-
-/// ISO 639-1 for the ISO 639-3 codes of the trigram model.
-fn short_code(long: &str) -> Option<&'static str> {
-    let pair = SHORT_CODES.iter().find(|(known, _)| *known == long)?;
-    Some(pair.1)
-}
-
-const SHORT_CODES: [(&str, &str); 70] = [
-    ("afr", "af"),
-    ("aka", "ak"),
-    ("amh", "am"),
-    ("ara", "ar"),
-    ("aze", "az"),
-    ("bel", "be"),
-    ("ben", "bn"),
-    ("bul", "bg"),
-    ("cat", "ca"),
-    ("ces", "cs"),
-    ("cmn", "zh"),
-    ("cym", "cy"),
-    ("dan", "da"),
-    ("deu", "de"),
-    ("ell", "el"),
-    ("eng", "en"),
-    ("epo", "eo"),
-    ("est", "et"),
-    ("fin", "fi"),
-    ("fra", "fr"),
-    ("guj", "gu"),
-    ("heb", "he"),
-    ("hin", "hi"),
-    ("hrv", "hr"),
-    ("hun", "hu"),
-    ("hye", "hy"),
-    ("ind", "id"),
-    ("ita", "it"),
-    ("jav", "jv"),
-    ("jpn", "ja"),
-    ("kan", "kn"),
-    ("kat", "ka"),
-    ("khm", "km"),
-    ("kor", "ko"),
-    ("lat", "la"),
-    ("lav", "lv"),
-    ("lit", "lt"),
-    ("mal", "ml"),
-    ("mar", "mr"),
-    ("mkd", "mk"),
-    ("mya", "my"),
-    ("nep", "ne"),
-    ("nld", "nl"),
-    ("nob", "no"),
-    ("ori", "or"),
-    ("pan", "pa"),
-    ("pes", "fa"),
-    ("pol", "pl"),
-    ("por", "pt"),
-    ("ron", "ro"),
-    ("rus", "ru"),
-    ("sin", "si"),
-    ("slk", "sk"),
-    ("slv", "sl"),
-    ("sna", "sn"),
-    ("spa", "es"),
-    ("srp", "sr"),
-    ("swe", "sv"),
-    ("tam", "ta"),
-    ("tel", "te"),
-    ("tgl", "tl"),
-    ("tha", "th"),
-    ("tuk", "tk"),
-    ("tur", "tr"),
-    ("ukr", "uk"),
-    ("urd", "ur"),
-    ("uzb", "uz"),
-    ("vie", "vi"),
-    ("yid", "yi"),
-    ("zul", "zu"),
-];
 
 #[cfg(test)]
 mod tests {

@@ -21,8 +21,12 @@ pub use fingerprint::fingerprint;
 pub use fold::{fold, fold_accents};
 pub use intent::IntentModel;
 pub use judge::{Judge, Judged};
-pub use language::{FLOOR, LanguageModel};
-pub use noise::NoiseModel;
+pub use language::{
+    DIMENSIONS, FLOOR, GROUPS, HIGHEST_WEIGHT, KEY_BITS, LanguageDetail, LanguageModel,
+    LanguageSum, LanguageWeights, MAGIC, Script as LanguageScript, VERSION, WAYS, grams,
+    inner_grams, place,
+};
+pub use noise::{NoiseModel, SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, SpamModel, spam_features};
 pub use place::PlaceModel;
 pub use sentiment::{ENGLISH_MODEL, SentimentModel};
 pub use token::{Token, TokenKind, Tokens};

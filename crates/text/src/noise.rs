@@ -4,10 +4,13 @@
 //! formula of counts. Refuses: what needs memory of other texts (copies, cadence) and dropping
 //! anything.
 
-use vigie_types::{Noise, NoiseReason};
+mod spam;
+
+use vigie_types::{Language, Noise, NoiseReason};
 
 use crate::phrase::Cues;
 use crate::token::{TokenKind, Tokens};
+pub use spam::{BUCKETS as SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, SpamModel, spam_features};
 
 /// Hashtags, cashtags and handles that a sincere post may carry.
 const FREE_TAGS: u32 = 3;
@@ -22,6 +25,8 @@ const OUTNUMBERED: u32 = 25;
 const PER_GIVEAWAY: u32 = 40;
 /// Reasons below this are not told.
 const TOLD_FROM: u32 = 20;
+/// Hundredths from which the model of spam is heard: more likely spam than not.
+const SPAM_FROM: u32 = 50;
 /// What further reasons add to the strongest, as a divisor.
 const FURTHER: u32 = 3;
 
@@ -61,6 +66,7 @@ const LURES: [(Lure, &str); 3] = [
 #[derive(Debug)]
 pub struct NoiseModel {
     lures: Cues<Lure>,
+    spam: SpamModel,
 }
 
 impl NoiseModel {
@@ -72,16 +78,19 @@ impl NoiseModel {
                 lures.add(cue, lure);
             }
         }
-        Self { lures }
+        Self { lures, spam: SpamModel::new() }
     }
 
     /// How much of the text is noise, and why.
-    pub fn noise(&self, tokens: &Tokens<'_>) -> Noise {
+    pub fn noise(&self, tokens: &Tokens<'_>, language: &Language) -> Noise {
         let counts = Counts::of(tokens);
         let mut found = [
             (counts.link_farm(), NoiseReason::LinkFarm),
             (counts.stuffing(), NoiseReason::HashtagStuffing),
-            (self.giveaway(tokens, &counts), NoiseReason::Giveaway),
+            (
+                self.giveaway(tokens, &counts).max(self.spam(tokens, language)),
+                NoiseReason::Giveaway,
+            ),
         ];
         // Strongest first; of equal ones, in the order of the reasons.
         found.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(&right.1)));
@@ -90,6 +99,15 @@ impl NoiseModel {
         let reasons: Vec<_> = told.map(|(_, reason)| *reason).collect();
         let level = if reasons.is_empty() { 0 } else { (found[0].0 + further).min(100) };
         Noise { level: level as u8, reasons }
+    }
+
+    /// What the model of spam says, in hundredths, where it knows the language and is in favour.
+    fn spam(&self, tokens: &Tokens<'_>, language: &Language) -> u32 {
+        if language.code != "en" && language.code != "und" {
+            return 0;
+        }
+        let hundredths = (self.spam.probability(tokens) * 100.0) as u32;
+        if hundredths >= SPAM_FROM { hundredths } else { 0 }
     }
 
     fn giveaway(&self, tokens: &Tokens<'_>, counts: &Counts) -> u32 {
@@ -162,7 +180,7 @@ mod tests {
     use super::*;
 
     fn noise(text: &str) -> Noise {
-        NoiseModel::new().noise(&Tokens::of(text))
+        NoiseModel::new().noise(&Tokens::of(text), &Language::undetermined())
     }
 
     #[test]

@@ -17,6 +17,9 @@ cargo xtask <command>
                                 --freeze keeps what changed as the next version
   fuzz [--seconds N] [TARGET]   each fuzz target (or the one named) for N seconds (60)
   bench [NAME]                  the named benchmark, or the names there are
+  train WHAT --sources DIR [--keep-out FILE]
+                                makes the model of a judgement anew, as docs/training.md says
+  eval WHAT --eval DIR          measures a judgement on labelled sets
   chaos [--kills N] [--mentions N] [--brokers 1|3] [--seed N]
                                 services and brokers of a real cluster are killed under load;
                                 what they leave behind is held to an undisturbed run
@@ -49,6 +52,11 @@ pub enum Command {
         name: Option<String>,
     },
     Kafka(Kafka),
+    /// A chore of the training tool with its own flags.
+    Train {
+        chore: &'static str,
+        flags: Vec<String>,
+    },
     /// A program of the end-to-end suite with its own flags.
     EndToEnd {
         program: &'static str,
@@ -73,6 +81,12 @@ pub struct KafkaUp {
     pub secure: bool,
 }
 
+/// The tool reads its flags itself, and says what is wrong with them.
+fn train(chore: &'static str, flags: &[&str]) -> Command {
+    let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+    Command::Train { chore, flags }
+}
+
 /// The program reads its flags itself, and says what is wrong with them.
 fn end_to_end(program: &'static str, flags: &[&str]) -> Command {
     let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
@@ -89,6 +103,8 @@ pub fn parse(words: &[&str]) -> Result<Command> {
         ("test", []) => Ok(Command::Test),
         ("schemas", []) => Ok(Command::Schemas { freeze: false }),
         ("schemas", ["--freeze"]) => Ok(Command::Schemas { freeze: true }),
+        ("train", flags) => Ok(train("train", flags)),
+        ("eval", flags) => Ok(train("eval", flags)),
         ("chaos", flags) => Ok(end_to_end("chaos", flags)),
         ("soak", flags) => Ok(end_to_end("soak", flags)),
         ("recovery", flags) => Ok(end_to_end("recovery", flags)),

@@ -20,6 +20,7 @@ mod steps;
 mod test;
 mod tidy;
 mod tools;
+mod train;
 
 use std::process::ExitCode;
 
@@ -55,6 +56,7 @@ fn run() -> anyhow::Result<()> {
         Command::Fuzz { seconds, target } => fuzz::run(&repository, seconds, target.as_deref()),
         Command::Kafka(what) => kafka::run(&repository, &what),
         Command::Bench { name } => bench::run(&repository, name.as_deref()),
+        Command::Train { chore, flags } => train::run(&repository, chore, &flags),
         Command::EndToEnd { program, flags } => end_to_end::run(&repository, program, &flags),
     }
 }

@@ -4,50 +4,113 @@
 //! here could be checked: they are `Other`, and their language is undetermined.
 
 /// The writing systems told apart here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Script {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Script {
+    /// Latin.
     Latin,
+    /// Cyrillic.
     Cyrillic,
+    /// Greek.
     Greek,
+    /// Armenian.
     Armenian,
+    /// Hebrew.
     Hebrew,
+    /// Arabic.
     Arabic,
+    /// Thaana, of the Maldives.
     Thaana,
+    /// Devanagari.
     Devanagari,
+    /// Bengali.
     Bengali,
+    /// Gurmukhi.
     Gurmukhi,
+    /// Gujarati.
     Gujarati,
+    /// Odia.
     Odia,
+    /// Tamil.
     Tamil,
+    /// Telugu.
     Telugu,
+    /// Kannada.
     Kannada,
+    /// Malayalam.
     Malayalam,
+    /// Sinhala.
     Sinhala,
+    /// Thai.
     Thai,
+    /// Lao.
     Lao,
+    /// Tibetan.
     Tibetan,
+    /// Myanmar.
     Myanmar,
+    /// Georgian.
     Georgian,
+    /// Ethiopic.
     Ethiopic,
+    /// Khmer.
     Khmer,
+    /// Hangul.
     Hangul,
+    /// Hiragana and katakana.
     Kana,
+    /// Chinese characters.
     Han,
+    /// Any other.
     Other,
 }
 
 impl Script {
     /// How many there are.
-    pub(super) const COUNT: usize = Self::Other as usize + 1;
+    pub const COUNT: usize = Self::Other as usize + 1;
+
+    /// Every script, in the order of their indices.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Latin,
+        Self::Cyrillic,
+        Self::Greek,
+        Self::Armenian,
+        Self::Hebrew,
+        Self::Arabic,
+        Self::Thaana,
+        Self::Devanagari,
+        Self::Bengali,
+        Self::Gurmukhi,
+        Self::Gujarati,
+        Self::Odia,
+        Self::Tamil,
+        Self::Telugu,
+        Self::Kannada,
+        Self::Malayalam,
+        Self::Sinhala,
+        Self::Thai,
+        Self::Lao,
+        Self::Tibetan,
+        Self::Myanmar,
+        Self::Georgian,
+        Self::Ethiopic,
+        Self::Khmer,
+        Self::Hangul,
+        Self::Kana,
+        Self::Han,
+        Self::Other,
+    ];
+
+    /// The script with this index.
+    pub fn from_index(index: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(index)).copied()
+    }
 
     /// The one language of vigie written in it, where there is only one.
-    pub(super) const fn only_language(self) -> Option<&'static str> {
+    pub const fn only_language(self) -> Option<&'static str> {
         match self {
             Self::Greek => Some("el"),
             Self::Armenian => Some("hy"),
-            Self::Hebrew => Some("he"),
             Self::Thaana => Some("dv"),
-            Self::Bengali => Some("bn"),
             Self::Gurmukhi => Some("pa"),
             Self::Gujarati => Some("gu"),
             Self::Odia => Some("or"),
@@ -61,17 +124,23 @@ impl Script {
             Self::Tibetan => Some("bo"),
             Self::Myanmar => Some("my"),
             Self::Georgian => Some("ka"),
-            Self::Ethiopic => Some("am"),
             Self::Khmer => Some("km"),
             Self::Hangul => Some("ko"),
             Self::Kana => Some("ja"),
             Self::Han => Some("zh"),
-            Self::Latin | Self::Cyrillic | Self::Arabic | Self::Devanagari | Self::Other => None,
+            Self::Latin
+            | Self::Cyrillic
+            | Self::Arabic
+            | Self::Devanagari
+            | Self::Bengali
+            | Self::Ethiopic
+            | Self::Hebrew
+            | Self::Other => None,
         }
     }
 
     /// The script of a letter.
-    pub(super) fn of(letter: char) -> Self {
+    pub fn of(letter: char) -> Self {
         match letter {
             '\0'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => Self::Latin,
             '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Self::Greek,
@@ -108,44 +177,5 @@ impl Script {
             | '\u{20000}'..='\u{3ffff}' => Self::Han,
             _ => Self::Other,
         }
-    }
-}
-
-/// The languages that a letter speaks for, within its script; empty for most.
-pub(super) fn telling_letter(letter: char) -> &'static [&'static str] {
-    match letter {
-        'ї' | 'є' | 'ґ' => &["uk"],
-        'ў' => &["be"],
-        'ђ' | 'ћ' => &["sr"],
-        'љ' | 'њ' | 'џ' | 'ј' => &["sr", "mk"],
-        'ќ' | 'ѓ' | 'ѕ' => &["mk"],
-        'қ' | 'ұ' | 'һ' | 'ә' | 'ғ' | 'ң' => &["kk"],
-        'ө' | 'ү' => &["mn", "kk"],
-        'ы' => &["ru", "be", "kk", "mn"],
-        'э' => &["ru", "be", "mn"],
-        'і' => &["uk", "be", "kk"],
-        'ъ' => &["bg"],
-        'ٹ' | 'ڈ' | 'ڑ' | 'ں' | 'ے' | 'ھ' => &["ur"],
-        'پ' | 'چ' | 'ژ' | 'گ' | 'ی' | 'ک' => &["fa", "ur"],
-        'ة' | 'ى' | 'ي' | 'ك' => &["ar"],
-        'ř' | 'ě' | 'ů' => &["cs"],
-        'ľ' | 'ĺ' | 'ŕ' => &["sk"],
-        'ñ' | '¿' | '¡' => &["es"],
-        'ã' | 'õ' => &["pt"],
-        'ß' => &["de"],
-        'ğ' | 'ı' => &["tr"],
-        'ə' => &["az"],
-        'ą' | 'ę' => &["pl", "lt"],
-        'ł' | 'ż' | 'ś' => &["pl"],
-        'ő' | 'ű' => &["hu"],
-        'ș' | 'ț' | 'ă' => &["ro"],
-        'ļ' | 'ņ' | 'ķ' => &["lv"],
-        'ė' | 'ų' => &["lt"],
-        'đ' => &["vi", "hr"],
-        'ø' | 'æ' => &["da", "no"],
-        'å' => &["sv", "da", "no"],
-        'ð' | 'þ' => &["is"],
-        'ơ' | 'ư' | 'ạ' | 'ế' | 'ộ' | 'ệ' | 'ấ' | 'ả' | 'ể' => &["vi"],
-        _ => &[],
     }
 }

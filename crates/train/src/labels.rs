@@ -1,0 +1,162 @@
+//! How well intents and noise are found, on sets whose rows say whether they hold.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use vigie_text::Judge;
+use vigie_types::IntentKind;
+
+use crate::EvalArguments;
+use crate::metrics::Confusion;
+
+/// Noise from which a text counts as spam.
+const SPAM_FROM: u8 = 50;
+
+/// A set: its file, the label that counts, and what has to be found for it.
+struct Set {
+    name: &'static str,
+    path: &'static str,
+    label: &'static str,
+    found: Found,
+    baseline: &'static str,
+}
+
+/// What is looked for in the judgement of a text.
+#[derive(Clone, Copy)]
+enum Found {
+    Intent(IntentKind),
+    Spam,
+}
+
+const INTENT: [Set; 4] = [
+    Set {
+        name: "complaints",
+        path: "intent/complaints.dev.tsv",
+        label: "complaint",
+        found: Found::Intent(IntentKind::Criticism),
+        baseline: "logistic regression 0.77",
+    },
+    Set {
+        name: "questions, chat",
+        path: "intent/nps_question.dev.tsv",
+        label: "question",
+        found: Found::Intent(IntentKind::Question),
+        baseline: "a question mark 0.74",
+    },
+    Set {
+        name: "questions, tweets",
+        path: "intent/tweet_acts.dev.tsv",
+        label: "question",
+        found: Found::Intent(IntentKind::Question),
+        baseline: "",
+    },
+    Set {
+        name: "questions, Thai",
+        path: "intent/thai_question.dev.tsv",
+        label: "question",
+        found: Found::Intent(IntentKind::Question),
+        baseline: "",
+    },
+];
+
+const SUGGESTION: [Set; 1] = [Set {
+    name: "suggestions",
+    path: "suggestion/semeval19t9a.dev.tsv",
+    label: "suggestion",
+    found: Found::Intent(IntentKind::Suggestion),
+    baseline: "logistic regression 0.57, best published 0.78",
+}];
+
+const SPAM: [Set; 2] = [
+    Set { name: "SMS", path: "spam/sms.dev.tsv", label: "spam", found: Found::Spam, baseline: "" },
+    Set {
+        name: "YouTube comments",
+        path: "spam/youtube_psy.dev.tsv",
+        label: "spam",
+        found: Found::Spam,
+        baseline: "",
+    },
+];
+
+/// Measures questions and complaints.
+///
+/// # Errors
+/// When a set cannot be read.
+pub fn measure_intent(arguments: &EvalArguments) -> Result<()> {
+    measure(arguments, &INTENT)
+}
+
+/// Measures suggestions.
+///
+/// # Errors
+/// When a set cannot be read.
+pub fn measure_suggestion(arguments: &EvalArguments) -> Result<()> {
+    measure(arguments, &SUGGESTION)
+}
+
+/// Measures spam.
+///
+/// # Errors
+/// When a set cannot be read.
+pub fn measure_spam(arguments: &EvalArguments) -> Result<()> {
+    measure(arguments, &SPAM)
+}
+
+fn measure(arguments: &EvalArguments, sets: &[Set]) -> Result<()> {
+    let judge = Judge::new();
+    println!(
+        "{:<20} {:>5} {:>5} {:>9} {:>6} {:>6}  others",
+        "set", "rows", "true", "precision", "recall", "F1"
+    );
+    for set in sets {
+        let mut counts = Confusion::new(2);
+        let (mut truths, mut hits, mut given) = (0_u32, 0_u32, 0_u32);
+        for (label, text) in rows(&arguments.eval, set.path)? {
+            let truth = label == set.label;
+            let found = holds(&judge, &text, set.found);
+            counts.add(usize::from(truth), usize::from(found));
+            truths += u32::from(truth);
+            given += u32::from(found);
+            hits += u32::from(truth && found);
+        }
+        println!(
+            "{:<20} {:>5} {:>5} {:>9.3} {:>6.3} {:>6.3}  {}",
+            set.name,
+            counts.total(),
+            truths,
+            f64::from(hits) / f64::from(given.max(1)),
+            f64::from(hits) / f64::from(truths.max(1)),
+            counts.f1(1),
+            set.baseline,
+        );
+    }
+    Ok(())
+}
+
+fn holds(judge: &Judge, text: &str, found: Found) -> bool {
+    let judged = judge.judge(text, None, None);
+    match found {
+        Found::Intent(kind) => judged.intents.iter().any(|intent| intent.kind == kind),
+        Found::Spam => judged.noise.level >= SPAM_FROM,
+    }
+}
+
+/// Label and text of each row: the first column, and the one that a header names, else the last.
+pub fn rows(folder: &Path, path: &str) -> Result<Vec<(String, String)>> {
+    let path = folder.join(path);
+    let content = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let mut lines = content.lines().peekable();
+    let mut column = None;
+    if let Some(header) = lines.peek().filter(|line| line.starts_with("label\t")) {
+        column = header.split('\t').position(|name| name == "text");
+        lines.next();
+    }
+    Ok(lines
+        .filter_map(|line| {
+            let fields: Vec<_> = line.split('\t').collect();
+            let text = column.map_or(fields.last(), |column| fields.get(column))?;
+            Some((fields[0].to_owned(), (*text).to_owned()))
+        })
+        .collect())
+}

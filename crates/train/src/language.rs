@@ -1,0 +1,86 @@
+//! Training and measuring of the language model.
+//!
+//! `train` reads the files that `language.toml` names, learns, keeps what matters and writes the
+//! model; `eval` measures a model. The same sources give the same bytes.
+
+mod corpus;
+mod eval;
+mod learn;
+mod network;
+mod nonsense;
+mod pack;
+mod read;
+mod sources;
+
+use anyhow::{Context as _, Result};
+use rand::{RngExt as _, SeedableRng as _};
+use vigie_text::{KEY_BITS, LanguageModel, LanguageScript as Script};
+
+use crate::keep_out::KeepOut;
+use crate::{EvalArguments, TrainArguments};
+use corpus::Corpus;
+use learn::{Settings, learn};
+use network::Network;
+
+/// Where the model ships.
+const MODEL: &str = "crates/text/models/language.bin";
+
+/// Of the first learning, over all keys.
+const FIRST: Settings = Settings { steps: 3_000_000, rate: 0.3, seed: 1 };
+
+/// Of the second, over the keys that are kept: they take over what the others knew.
+const SECOND: Settings = Settings { steps: 1_000_000, rate: 0.12, seed: 2 };
+
+/// Dice of the first columns.
+const COLUMN_SEED: u64 = 5;
+
+/// Trains the model and writes it.
+///
+/// # Errors
+/// When an input is missing or is not the listed one, and when the model cannot be written.
+pub fn train(arguments: &TrainArguments) -> Result<()> {
+    let mut keep_out = match &arguments.keep_out {
+        Some(path) => KeepOut::read(path)?,
+        None => KeepOut::default(),
+    };
+    if let Some(folder) = &arguments.without {
+        for text in eval::texts(folder)? {
+            keep_out.add(&text);
+        }
+    }
+    let corpus = sources::corpus(&arguments.sources, &keep_out)?;
+    let output = arguments.output.as_deref().unwrap_or(MODEL.as_ref());
+    std::fs::write(output, model(&corpus))
+        .with_context(|| format!("cannot write {}", output.display()))
+}
+
+/// Measures the model on labelled sets and prints the table.
+///
+/// # Errors
+/// When a set or the model cannot be read.
+pub fn measure(arguments: &EvalArguments) -> Result<()> {
+    let model = match &arguments.model {
+        Some(path) => LanguageModel::from_bytes(
+            std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?.leak(),
+        ),
+        None => LanguageModel::new(),
+    };
+    let table = eval::eval(&arguments.eval, &model)?;
+    print!("{table}");
+    if let Some(path) = &arguments.table {
+        std::fs::write(path, table).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Learns and packs.
+fn model(corpus: &Corpus) -> Vec<u8> {
+    let tags: Vec<(String, Script)> = corpus.classes.keys().cloned().collect();
+    let scripts = tags.iter().map(|(_, script)| *script).collect();
+    let mut dice = rand_chacha::ChaCha8Rng::seed_from_u64(COLUMN_SEED);
+    let mut network = Network::new(1 << KEY_BITS, scripts, || dice.random::<f32>() * 2.0 - 1.0);
+    learn(&mut network, corpus, None, &FIRST);
+    let kept = pack::kept(&network, &corpus.key_counts());
+    learn(&mut network, corpus, Some(&kept), &SECOND);
+    pack::pack(&network, &tags, &kept)
+}

@@ -1,0 +1,107 @@
+//! Training and measuring: `vigie-train train <judgement>` and `vigie-train eval <judgement>`.
+//!
+//! Guarantees: the same inputs give the same model, byte for byte, on every machine; an input whose
+//! SHA-256 is not the listed one stops the run; what is kept out for measuring never trains.
+//!
+//! Refuses: the network. Inputs are fetched by hand, as `docs/training.md` says.
+#![allow(clippy::print_stdout, reason = "a chore speaks to the person who started it")]
+
+mod keep_out;
+mod labels;
+mod language;
+mod metrics;
+mod sentiment;
+mod sources;
+mod spam;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(about = "Makes the models of vigie-text from open data, and measures them")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Trains the model of one judgement
+    Train(TrainArguments),
+    /// Measures one judgement on labelled sets
+    Eval(EvalArguments),
+}
+
+/// What `train` takes.
+#[derive(Debug, Args)]
+struct TrainArguments {
+    /// What is trained
+    what: Trained,
+    /// The folder of inputs, laid out as `docs/training.md` says
+    #[arg(long, value_name = "DIR")]
+    sources: PathBuf,
+    /// Hashes of texts that are kept apart for measuring and may not train
+    #[arg(long, value_name = "FILE")]
+    keep_out: Option<PathBuf>,
+    /// Where the model is written [default: the place where the crate `vigie-text` reads it]
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// A folder of labelled sets that may not train either, for a model to be measured on them
+    #[arg(long, value_name = "DIR")]
+    without: Option<PathBuf>,
+}
+
+/// What `eval` takes.
+#[derive(Debug, Args)]
+struct EvalArguments {
+    /// What is measured
+    what: Measured,
+    /// The folder of labelled sets
+    #[arg(long, value_name = "DIR")]
+    eval: PathBuf,
+    /// Where the quality table is written as well
+    #[arg(long, value_name = "FILE")]
+    table: Option<PathBuf>,
+    /// The model that is measured [default: the one that ships]
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+}
+
+/// The judgements that have a trained model.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Trained {
+    Language,
+    Spam,
+    Sentiment,
+}
+
+/// The judgements that can be measured.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Measured {
+    Language,
+    Intent,
+    Suggestion,
+    Spam,
+    Sentiment,
+    Brand,
+}
+
+fn main() -> anyhow::Result<()> {
+    match CommandLine::parse().command {
+        Command::Train(arguments) => match arguments.what {
+            Trained::Language => language::train(&arguments),
+            Trained::Spam => spam::train(&arguments),
+            Trained::Sentiment => sentiment::train(&arguments),
+        },
+        Command::Eval(arguments) => match arguments.what {
+            Measured::Language => language::measure(&arguments),
+            Measured::Intent => labels::measure_intent(&arguments),
+            Measured::Suggestion => labels::measure_suggestion(&arguments),
+            Measured::Spam => labels::measure_spam(&arguments),
+            Measured::Sentiment => sentiment::measure(&arguments),
+            Measured::Brand => sentiment::measure_brand(&arguments),
+        },
+    }
+}
