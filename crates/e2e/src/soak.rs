@@ -36,8 +36,8 @@ const AFTER: Duration = Duration::from_mins(2);
 /// How long everything may take to be judged after the outage.
 const LONGEST_DRAIN: Duration = Duration::from_mins(10);
 
-/// How many people there are. State is kept for each of them, so that memory says nothing before all
-/// have spoken and each has as much as is kept of one.
+/// How many people there are. State is kept for each of them, so that memory says nothing before
+/// all have spoken and each has as much as is kept of one.
 const AUTHORS: &str = "2000";
 
 /// How many mentions are in the body of a push during the outage: a MiB.

@@ -1,14 +1,14 @@
 //! The language of a text, with a confidence; `und` below a floor.
 //!
 //! Two witnesses: the script (many scripts have one language), and within the scripts of many
-//! languages a linear model over letters and words, trained on open texts (`docs/training.md`). What
-//! the source declares is a prior: it is worth a few words, and it carries a text that says nothing
-//! of itself.
+//! languages a linear model over letters and words, trained on open texts (`docs/training.md`).
+//! What the source declares is a prior: it is worth a few words, and it carries a text that says
+//! nothing of itself.
 //!
 //! Guarantees: links, handles, hashtags and emoji do not vote; codes are ISO 639-1 where there is
 //! one, and the same text has the same code on every machine. A text in romanised spelling has the
-//! code of its language, and `detail` says so. Confidence is the probability of the code; it and its
-//! nearest relatives (Bosnian, Croatian, Serbian) reach `FLOOR` together, or the code is `und`.
+//! code of its language, and `detail` says so. Confidence is the probability of the code; it and
+//! its nearest relatives (Bosnian, Croatian, Serbian) reach `FLOOR` together, or the code is `und`.
 //!
 //! Refuses: telling dialects apart (Arabic and Chinese have one code each).
 
@@ -325,8 +325,8 @@ fn verdict(code: &str, confidence: f32) -> Language {
     Language { code: CompactString::from(code), confidence: Confidence::clamped(confidence) }
 }
 
-/// The first part of a declared tag, if it can be a language (`en-US` gives `en`), under the code that
-/// is used here.
+/// The first part of a declared tag, if it can be a language (`en-US` gives `en`), under the code
+/// that is used here.
 fn known_code(declared: &str) -> Option<&str> {
     let code = declared.split(['-', '_']).next()?;
     let shaped = matches!(code.len(), 2 | 3) && code.bytes().all(|byte| byte.is_ascii_lowercase());

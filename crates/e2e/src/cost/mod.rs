@@ -66,8 +66,8 @@ pub struct Cost {
     delays: Vec<(&'static str, Delays)>,
 }
 
-/// Mentions before the measured ones: a broker that has just started compiles itself while it works,
-/// for tens of CPU seconds.
+/// Mentions before the measured ones: a broker that has just started compiles itself while it
+/// works, for tens of CPU seconds.
 const WARM_UP: u64 = 150_000;
 
 /// The commit intervals that delays are measured at.

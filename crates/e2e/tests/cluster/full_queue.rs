@@ -1,5 +1,5 @@
-//! The broker stands still until ingest's queue is full: senders are told to come back, and what they
-//! send again is counted once.
+//! The broker stands still until ingest's queue is full: senders are told to come back, and what
+//! they send again is counted once.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -6,8 +6,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::fold::ViewError;
 
-/// How long the end of a service waits for a look at the log. A look at a cluster that is away takes
-/// longer, and may be left behind: it changes nothing.
+/// How long the end of a service waits for a look at the log. A look at a cluster that is away
+/// takes longer, and may be left behind: it changes nothing.
 const LONGEST_END: Duration = Duration::from_secs(2);
 
 /// Follows the log until it is dropped.

@@ -1,7 +1,7 @@
-//! Complaints as a few signs add up to them: whom the text addresses, what it says is amiss, what is
-//! denied, and how it speaks.
+//! Complaints as a few signs add up to them: whom the text addresses, what it says is amiss, what
+//! is denied, and how it speaks.
 //!
-//! No sign alone is a complaint: "still waiting" is said of friends as well, and a handle is said
+//! No sign alone is a complaint: "waiting" is said to friends as well, and a handle is said
 //! by everybody. English only; the words are ours.
 //!
 //! Guarantees: one pass; the cue is the first word that says what is amiss.
@@ -122,7 +122,7 @@ mod tests {
             "@northsupport my router has been down for two days and nobody calls back",
             -0.2
         ));
-        assert!(!is_complaint("@anna still waiting", 0.0));
+        assert!(!is_complaint("@anna waiting at the bar", 0.0));
         assert!(!is_complaint("@northsupport hello", 0.0));
         assert!(!is_complaint("The train is late", -0.3));
     }

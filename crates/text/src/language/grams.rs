@@ -2,8 +2,8 @@
 //! not ASCII, and the word as a whole, each as a key of 22 bits.
 //!
 //! Guarantees: the same word gives the same keys in training and in use, on every machine; at most
-//! `MAX_LETTERS` letters of a word count, so cost is bounded. Letters said three times or more count
-//! twice (`sooo` is `soo`).
+//! `MAX_LETTERS` letters of a word count, so cost is bounded. Letters said three times or more
+//! count twice (`sooo` is `soo`).
 //!
 //! Refuses: folding; the words come folded from the tokens.
 

@@ -127,7 +127,8 @@ impl LanguageWeights {
         let (group, mark) = place(key);
         let first = group as usize * WAYS;
         let Some(&marks) = self.marks[first..].first_chunk::<WAYS>() else { return };
-        // The lowest byte that equals the mark (Warren, Hacker's Delight, 6-1): its high bit is set.
+        // The lowest byte that equals the mark (Warren, Hacker's Delight, 6-1): its high bit is
+        // set.
         let differs = u64::from_le_bytes(marks) ^ (u64::from(mark) * ONES);
         let equal = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
         if equal == 0 {

@@ -1,8 +1,8 @@
 //! Spam as one text shows it: a linear model over words, pairs of words, and the shapes of numbers,
 //! links and capitals, trained on short messages and tweets.
 //!
-//! The file, little endian: `VSPM`, version (u16), scale (f32), bias (f32), one number (i8) for each
-//! bucket.
+//! The file, little endian: `VSPM`, version (u16), scale (f32), bias (f32), one number (i8) for
+//! each bucket.
 //!
 //! Guarantees: sums are integers, so every machine has the same; work is linear in the text.
 //!

@@ -15,7 +15,7 @@ use vigie_text::{
 const MAX_WORDS: usize = 40;
 
 /// The commonest words of English, by which code-mixed texts are told from English ones.
-const COMMON_ENGLISH: usize = 6_000;
+const FREQUENT_ENGLISH: usize = 6_000;
 
 /// What kind of text a source has; a class is given examples of each kind that it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl Corpus {
                 continue;
             };
             let id = self.id(folded);
-            if tag == "en" && self.english.len() < COMMON_ENGLISH {
+            if tag == "en" && self.english.len() < FREQUENT_ENGLISH {
                 self.english.insert(id);
             }
             raise(

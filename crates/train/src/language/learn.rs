@@ -1,8 +1,8 @@
 //! How examples are drawn and learned.
 //!
-//! Each example: a class by its share, a kind of text by what the class has, a text or a bag of words
-//! by chance; two in five texts are cut to a few words, since mentions are short, and some lose their
-//! accents, since authors leave them out.
+//! Each example: a class by its share, a kind of text by what the class has, a text or a bag of
+//! words by chance; two in five texts are cut to a few words, since mentions are short, and some
+//! lose their accents, since authors leave them out.
 
 use rand::{Rng, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;

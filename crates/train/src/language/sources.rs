@@ -1,7 +1,7 @@
 //! The files that the language model is trained from, as `language.toml` lists them.
 //!
-//! A file's `set` is the kind of its texts; its `format` is a form of `read`, with the column or the
-//! member of a package behind a colon.
+//! A file's `set` is the kind of its texts; its `format` is a form of `read`, with the column or
+//! the member of a package behind a colon.
 
 use std::path::Path;
 
