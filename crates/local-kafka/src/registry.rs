@@ -54,6 +54,9 @@ pub struct RegistrySettings {
     pub port: Option<u16>,
 }
 
+/// How often it is started when it dies while it starts.
+const ATTEMPTS: u32 = 3;
+
 /// A registry on this machine. Dropped, it ends, unless it was detached or found.
 pub struct Registry {
     process: Process,
@@ -172,6 +175,18 @@ impl Registry {
     /// # Errors
     /// It lives, or does not come up; then the error quotes the end of its log.
     pub fn start_again(&mut self) -> Result<()> {
+        for _ in 1..ATTEMPTS {
+            match self.attempt() {
+                // A machine that does other things as well is too slow for the five seconds that
+                // the registry gives its own database.
+                Err(_) if !self.process.is_alive() => {}
+                other => return other,
+            }
+        }
+        self.attempt()
+    }
+
+    fn attempt(&mut self) -> Result<()> {
         self.process.start(self.command())?;
         let question = format!("{}/subjects", self.url());
         let agent: ureq::Agent = ureq::Agent::config_builder()

@@ -10,7 +10,6 @@ mod keep_out;
 mod labels;
 mod language;
 mod metrics;
-mod sentiment;
 mod sources;
 mod spam;
 
@@ -74,7 +73,6 @@ struct EvalArguments {
 enum Trained {
     Language,
     Spam,
-    Sentiment,
 }
 
 /// The judgements that can be measured.
@@ -84,8 +82,6 @@ enum Measured {
     Intent,
     Suggestion,
     Spam,
-    Sentiment,
-    Brand,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -93,15 +89,12 @@ fn main() -> anyhow::Result<()> {
         Command::Train(arguments) => match arguments.what {
             Trained::Language => language::train(&arguments),
             Trained::Spam => spam::train(&arguments),
-            Trained::Sentiment => sentiment::train(&arguments),
         },
         Command::Eval(arguments) => match arguments.what {
             Measured::Language => language::measure(&arguments),
             Measured::Intent => labels::measure_intent(&arguments),
             Measured::Suggestion => labels::measure_suggestion(&arguments),
             Measured::Spam => labels::measure_spam(&arguments),
-            Measured::Sentiment => sentiment::measure(&arguments),
-            Measured::Brand => sentiment::measure_brand(&arguments),
         },
     }
 }

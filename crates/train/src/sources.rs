@@ -62,6 +62,15 @@ impl Sources {
     }
 }
 
+impl Repository {
+    /// The repository with its rights, for whoever watches a training.
+    pub fn told(&self) -> String {
+        let Self { name, commit, licence, note, .. } = self;
+        let note = if note.is_empty() { String::new() } else { format!(", {note}") };
+        format!("{name} at {commit}, {licence}{note}: {} files", self.files.len())
+    }
+}
+
 /// Reads a listed file below the folder of inputs.
 ///
 /// # Errors

@@ -50,6 +50,7 @@ pub fn train(arguments: &TrainArguments) -> Result<()> {
 fn rows(arguments: &TrainArguments, keep_out: &KeepOut) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for repository in &Sources::parse(LIST)?.repositories {
+        println!("{}", repository.told());
         for file in &repository.files {
             let bytes = sources::read(&arguments.sources, repository, file)?;
             for line in String::from_utf8_lossy(&bytes).lines() {

@@ -140,7 +140,7 @@ impl LanguageWeights {
             *near += i16::from(number as i8);
         }
         sum.known += 1;
-        if sum.known % FULL == 0 {
+        if sum.known.is_multiple_of(FULL) {
             sum.far = sum.total();
             sum.near = [0; DIMENSIONS];
         }

@@ -22,6 +22,7 @@ const LONGEST_TEXT: usize = 1_500;
 pub fn corpus(folder: &Path, keep_out: &KeepOut) -> Result<Corpus> {
     let mut corpus = Corpus::default();
     for repository in &Sources::parse(LIST)?.repositories {
+        println!("{}", repository.told());
         // Some files are listed more than once, for their columns or members.
         let mut last: Option<(&str, Vec<u8>)> = None;
         for file in &repository.files {
@@ -43,7 +44,14 @@ fn take(corpus: &mut Corpus, file: &File, bytes: &[u8], keep_out: &KeepOut) -> R
     let form = Form::named(form)?;
     let member = match form {
         Form::Zip | Form::Wordfreq => Some(read::member(bytes, detail)?),
-        _ => None,
+        Form::Lines
+        | Form::Columns
+        | Form::Csv
+        | Form::Semicolons
+        | Form::Tokens
+        | Form::Conllu
+        | Form::Frequencies
+        | Form::Ngrams => None,
     };
     let bytes = member.as_deref().unwrap_or(bytes);
     let kind = Kind::named(&file.set)?;
