@@ -99,11 +99,11 @@ impl Engine for KafkaEngine {
             return self.restorers.restore(restores, &mut || Ok(()));
         };
         let held = membership.hold();
-        let restored = self.restorers.restore(restores, &mut || membership.serve());
+        let outcome = self.restorers.restore(restores, &mut || membership.serve());
         for partition in &held {
             membership.resume(partition);
         }
-        restored
+        outcome
     }
 
     fn seek(&mut self, partition: &TopicPartition, position: Position) -> Result<(), EngineError> {

@@ -19,7 +19,7 @@ const BEAT: Duration = Duration::from_millis(100);
 /// Those that restore.
 pub(crate) struct Restorers {
     settings: EngineSettings,
-    restorers: Vec<Restorer>,
+    ready: Vec<Restorer>,
     at_once: usize,
 }
 
@@ -27,8 +27,8 @@ impl Restorers {
     /// One that is ready; more are made when there is more to restore, as many as there are cores.
     pub(crate) fn open(settings: &EngineSettings) -> Result<Self, EngineError> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let restorers = vec![Restorer::open(settings)?];
-        Ok(Self { settings: settings.clone(), restorers, at_once: cores.min(MOST) })
+        let ready = vec![Restorer::open(settings)?];
+        Ok(Self { settings: settings.clone(), ready, at_once: cores.min(MOST) })
     }
 
     /// Shows every committed record of each changelog, in order; `serve` is called between.
@@ -38,14 +38,14 @@ impl Restorers {
         serve: &mut dyn FnMut() -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
         let wanted = restores.len().min(self.at_once);
-        while self.restorers.len() < wanted {
-            self.restorers.push(Restorer::open(&self.settings)?);
+        while self.ready.len() < wanted {
+            self.ready.push(Restorer::open(&self.settings)?);
         }
         let waiting = Mutex::new(restores.iter_mut());
         let gives_up = AtomicBool::new(false);
         let (ended, ends) = unbounded();
         std::thread::scope(|scope| {
-            for restorer in self.restorers.iter().take(wanted) {
+            for restorer in self.ready.iter().take(wanted) {
                 let (waiting, gives_up, ended) = (&waiting, &gives_up, ended.clone());
                 scope.spawn(move || {
                     let worked = work(restorer, waiting, gives_up);
@@ -77,9 +77,9 @@ fn work(
     waiting: &Mutex<std::slice::IterMut<'_, Restore<'_>>>,
     gives_up: &AtomicBool,
 ) -> Result<(), EngineError> {
-    let check = || match gives_up.load(Ordering::Acquire) {
-        true => Err(EngineError::Fatal("another restore has failed".into())),
-        false => Ok(()),
+    let check = || {
+        let another_failed = || EngineError::Fatal("another restore has failed".into());
+        (!gives_up.load(Ordering::Acquire)).then_some(()).ok_or_else(another_failed)
     };
     loop {
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();

@@ -123,12 +123,15 @@ pub trait Transaction {
     fn abort(self) -> Result<(), CommitError>;
 }
 
+/// Takes one entry of a changelog after another: key, and value or tombstone.
+pub type RestoreEntry<'a> = Box<dyn FnMut(&[u8], Option<&[u8]>) + Send + 'a>;
+
 /// A changelog partition that is read, and what takes its entries.
 pub struct Restore<'a> {
     /// The partition.
     pub changelog: TopicPartition,
-    /// Takes one entry after another: key, and value or tombstone.
-    pub entry: Box<dyn FnMut(&[u8], Option<&[u8]>) + Send + 'a>,
+    /// What takes them.
+    pub entry: RestoreEntry<'a>,
 }
 
 /// Everything that does I/O for one stream thread.

@@ -41,8 +41,8 @@ pub use control_queue::ControlQueue;
 pub use disposition::{Disposition, Rejection, Tally, TallyBySource, Undecoded};
 pub use emitter::{CombineKey, DeadLetter, Decoder, Emitter, Outputs, Route};
 pub use engine::{
-    CommitError, CommittedPosition, Engine, EngineError, EngineEvent, Restore, Transaction,
-    TransactionalProducer,
+    CommitError, CommittedPosition, Engine, EngineError, EngineEvent, Restore, RestoreEntry,
+    Transaction, TransactionalProducer,
 };
 pub use limits::Limits;
 pub use log_reader::{Kept, LogReader, ReadError, TopicOutline, VisitEntry};

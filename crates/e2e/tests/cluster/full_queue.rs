@@ -8,7 +8,7 @@ use vigie_e2e::push::{body, push};
 use vigie_e2e::{Return, StageSettings, Workload, count_scored, must_all_have_ended, now, wait};
 use vigie_local_kafka::Tools;
 
-use crate::support::{Ground, LONGEST_RUN};
+use crate::support::{Ground, LONGEST_RUN, without_broker};
 
 /// More than may wait.
 const SENDERS: usize = 100;
@@ -48,7 +48,7 @@ fn a_full_queue_refuses_pushes_and_loses_none_that_come_again() {
         }
     };
     std::thread::scope(|scope| {
-        ground.without_broker(|| {
+        without_broker(&ground, || {
             for sender in 0..SENDERS {
                 scope.spawn(move || send(sender));
             }

@@ -392,15 +392,15 @@ impl<E: Engine> Group<E> {
         self.checkpoints = BTreeMap::new();
         let topic = Topic::new(topics::INGEST_CHECKPOINTS);
         let count = self.settings.layout[&topic];
-        let mut restored: Vec<BTreeMap<Vec<u8>, Vec<u8>>> = vec![BTreeMap::new(); count as usize];
+        let mut maps: Vec<BTreeMap<Vec<u8>, Vec<u8>>> = vec![BTreeMap::new(); count as usize];
         let restore =
             |(partition, into)| restore_into(TopicPartition::new(&topic, partition), into);
         let partitions = (0..count).map(vigie_runtime::Partition::new);
-        let mut restores: Vec<_> = partitions.zip(&mut restored).map(restore).collect();
+        let mut restores: Vec<_> = partitions.zip(&mut maps).map(restore).collect();
         self.engine.restore(&mut restores)?;
         drop(restores);
-        let restored: BTreeMap<_, _> = restored.into_iter().flatten().collect();
-        for value in restored.values() {
+        let newest: BTreeMap<_, _> = maps.into_iter().flatten().collect();
+        for value in newest.values() {
             let checkpoint = match self.schemas.checkpoints.read(value) {
                 Ok(checkpoint) => checkpoint,
                 Err(Undecoded::NotYet(_)) => return Ok(false),
