@@ -8,10 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use vigie_local_kafka::{Cluster, ClusterSettings, Load};
+use vigie_local_kafka::{Cluster, ClusterSettings, Load, cache_of_tests};
 use vigie_service::pipeline::Role;
 
-use crate::binary::target_directory;
 use crate::clock::now;
 use crate::fleet::{Member, Return};
 use crate::stage::{Stage, StageSettings};
@@ -63,7 +62,7 @@ const BETWEEN_KILLS: Duration = Duration::from_secs(5);
 /// When a server or a service cannot be had, or does not come back.
 pub fn run(settings: RecoverySettings) -> Result<Recovery> {
     let directory = tempfile::tempdir().context("cannot make a directory")?;
-    let mut of_cluster = ClusterSettings::new(target_directory()?.join("tools"), 1);
+    let mut of_cluster = ClusterSettings::new(cache_of_tests()?, 1);
     of_cluster.load = Load::Heavy;
     let cluster = Cluster::start(&of_cluster)?;
     let bootstrap = cluster.bootstrap();

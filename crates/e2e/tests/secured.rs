@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use vigie_e2e::{Workload, count_scored, create_topics, now, target_directory, vigie, wait};
-use vigie_local_kafka::{Cluster, ClusterSettings, Process, Security, Tool, Tools};
+use vigie_e2e::{Workload, count_scored, create_topics, now, vigie, wait};
+use vigie_local_kafka::{Cluster, ClusterSettings, Process, Security, Tool, Tools, cache_of_tests};
 
 /// The services, each its own user.
 const SERVICES: [&str; 4] = ["ingest", "tagger", "detector", "scorer"];
@@ -31,7 +31,7 @@ struct Ground {
 
 impl Ground {
     fn new() -> Self {
-        let cache = target_directory().unwrap().join("tools");
+        let cache = cache_of_tests().unwrap();
         let mut settings = ClusterSettings::new(cache.clone(), 1);
         settings.security = Security::SaslTls { users: SERVICES.map(String::from).to_vec() };
         let cluster = Cluster::start(&settings).unwrap();

@@ -199,11 +199,7 @@ impl<E: Engine> StreamThread<E> {
                 }
                 self.drop_tasks(&partitions);
             }
-            EngineEvent::Kept(partitions) => {
-                for partition in partitions {
-                    self.check_kept(partition)?;
-                }
-            }
+            EngineEvent::Kept(partitions) => self.check_kept(partitions)?,
             EngineEvent::Control(fetched) => self.controls.push(fetched),
             EngineEvent::Records(fetched) => {
                 let slot = self.slots.get_mut(&fetched.from);
@@ -215,19 +211,27 @@ impl<E: Engine> StreamThread<E> {
         Ok(())
     }
 
-    /// Opens a partition anew that somebody else has committed to since we did.
-    fn check_kept(&mut self, partition: TopicPartition) -> Result<(), ThreadError> {
-        let Some(slot) = self.slots.get(&partition) else { return Ok(()) };
-        if self.engine.committed(&partition)? == slot.task.committed() {
-            slot.task.stay();
-            return Ok(());
+    /// Opens the partitions anew that somebody else has committed to since we did.
+    fn check_kept(&mut self, partitions: Vec<TopicPartition>) -> Result<(), ThreadError> {
+        let mut changed = Vec::new();
+        for partition in partitions {
+            let Some(slot) = self.slots.get(&partition) else { continue };
+            if self.engine.committed(&partition)? == slot.task.committed() {
+                slot.task.stay();
+            } else {
+                changed.push(partition);
+            }
         }
-        self.drop_tasks(std::slice::from_ref(&partition));
-        self.open(vec![partition])
+        self.drop_tasks(&changed);
+        self.open(changed)
     }
 
     /// Restores the tasks of assigned partitions and reads on where each was committed.
     fn open(&mut self, partitions: Vec<TopicPartition>) -> Result<(), ThreadError> {
+        if partitions.is_empty() {
+            // Most rebalances bring nothing: the deliveries of the others go on.
+            return Ok(());
+        }
         let begun = self.engine.now();
         let mut openings = Vec::with_capacity(partitions.len());
         for partition in partitions {

@@ -136,7 +136,7 @@ fn by_sentiment(sentiment: &Sentiment, criticism_from: f32, surest: &mut Surest)
         SentimentLabel::Positive => IntentKind::Compliment,
         SentimentLabel::Neutral => return,
     };
-    if score.abs() < CLEAR_SENTIMENT || score < 0.0 && -score < criticism_from {
+    if score.abs() < if score < 0.0 { criticism_from } else { CLEAR_SENTIMENT } {
         return;
     }
     let moved = |weight: f32| if score < 0.0 { -weight } else { weight };

@@ -135,7 +135,7 @@ impl LanguageModel {
     ) -> Option<(&Column, f32)> {
         let mut sum = LanguageSum::default();
         let mut check_at = CHECKED_EACH;
-        for word in voters(tokens, script) {
+        for word in words_in(tokens, script) {
             grams(word, |key| self.weights.add(key, &mut sum));
             if sum.known >= check_at {
                 check_at = sum.known + CHECKED_EACH;
@@ -227,15 +227,15 @@ impl Ballot<'_> {
 }
 
 /// The end of a tag whose language is written in Latin letters against its custom.
-const ROMANISED: &str = "-Latn";
+pub const ROMANISED: &str = "-Latn";
 
 fn code_of(tag: &'static str) -> &'static str {
     tag.strip_suffix(ROMANISED).unwrap_or(tag)
 }
 
-/// The folded words of a script.
-fn voters<'a>(tokens: &'a Tokens<'_>, script: Script) -> impl Iterator<Item = &'a str> + 'a {
-    words(tokens).filter(move |word| script_of(word) == Some(script))
+/// The folded words of a script, which the model is asked about, and learns from.
+pub fn words_in<'a>(tokens: &'a Tokens<'_>, script: Script) -> impl Iterator<Item = &'a str> + 'a {
+    words(tokens).filter(move |word| Script::of_word(word) == Some(script))
 }
 
 fn words<'a>(tokens: &'a Tokens<'_>) -> impl Iterator<Item = &'a str> + 'a {
@@ -246,14 +246,10 @@ fn words<'a>(tokens: &'a Tokens<'_>) -> impl Iterator<Item = &'a str> + 'a {
         .map(|(index, _)| tokens.folded(index))
 }
 
-fn script_of(word: &str) -> Option<Script> {
-    word.chars().find(|letter| letter.is_alphabetic()).map(Script::of)
-}
-
 /// The script of most words; kana decides for Japanese wherever it is at least a tenth.
 fn main_script(tokens: &Tokens<'_>) -> Option<Script> {
     let mut counts = [0_u32; Script::COUNT];
-    for script in words(tokens).take(MAX_WORDS).filter_map(script_of) {
+    for script in words(tokens).take(MAX_WORDS).filter_map(Script::of_word) {
         counts[script as usize] += 1;
     }
     // Ideographs and kana are one token each: two of them weigh as one word. So are the letters of

@@ -11,6 +11,7 @@ mod fold;
 mod intent;
 mod judge;
 mod language;
+mod mix;
 mod noise;
 mod phrase;
 mod place;
@@ -23,8 +24,8 @@ pub use intent::IntentModel;
 pub use judge::{Judge, Judged};
 pub use language::{
     DIMENSIONS, FLOOR, GROUPS, HIGHEST_WEIGHT, KEY_BITS, LanguageDetail, LanguageModel,
-    LanguageSum, LanguageWeights, MAGIC, Script as LanguageScript, VERSION, WAYS, grams,
-    inner_grams, place,
+    LanguageSum, LanguageWeights, MAGIC, ROMANISED, Script as LanguageScript, VERSION, WAYS, grams,
+    inner_grams, place, words_in,
 };
 pub use noise::{NoiseModel, SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, SpamModel, spam_features};
 pub use place::PlaceModel;

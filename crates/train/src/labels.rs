@@ -110,22 +110,18 @@ fn measure(arguments: &EvalArguments, sets: &[Set]) -> Result<()> {
     );
     for set in sets {
         let mut counts = Confusion::new(2);
-        let (mut truths, mut hits, mut given) = (0_u32, 0_u32, 0_u32);
         for (label, text) in rows(&arguments.eval, set.path)? {
             let truth = label == set.label;
             let found = holds(&judge, &text, set.found);
             counts.add(usize::from(truth), usize::from(found));
-            truths += u32::from(truth);
-            given += u32::from(found);
-            hits += u32::from(truth && found);
         }
         println!(
             "{:<20} {:>5} {:>5} {:>9.3} {:>6.3} {:>6.3}  {}",
             set.name,
             counts.total(),
-            truths,
-            f64::from(hits) / f64::from(given.max(1)),
-            f64::from(hits) / f64::from(truths.max(1)),
+            counts.true_of(1),
+            counts.precision(1),
+            counts.recall(1),
             counts.f1(1),
             set.baseline,
         );

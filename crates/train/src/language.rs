@@ -16,7 +16,6 @@ use anyhow::{Context as _, Result};
 use rand::{RngExt as _, SeedableRng as _};
 use vigie_text::{KEY_BITS, LanguageModel, LanguageScript as Script};
 
-use crate::keep_out::KeepOut;
 use crate::{EvalArguments, TrainArguments};
 use corpus::Corpus;
 use learn::{Settings, learn};
@@ -39,19 +38,9 @@ const COLUMN_SEED: u64 = 5;
 /// # Errors
 /// When an input is missing or is not the listed one, and when the model cannot be written.
 pub fn train(arguments: &TrainArguments) -> Result<()> {
-    let mut keep_out = match &arguments.keep_out {
-        Some(path) => KeepOut::read(path)?,
-        None => KeepOut::default(),
-    };
-    if let Some(folder) = &arguments.without {
-        for text in eval::texts(folder)? {
-            keep_out.add(&text);
-        }
-    }
+    let keep_out = arguments.kept_out(eval::texts)?;
     let corpus = sources::corpus(&arguments.sources, &keep_out)?;
-    let output = arguments.output.as_deref().unwrap_or(MODEL.as_ref());
-    std::fs::write(output, model(&corpus))
-        .with_context(|| format!("cannot write {}", output.display()))
+    arguments.write(MODEL, &model(&corpus))
 }
 
 /// Measures the model on labelled sets and prints the table.

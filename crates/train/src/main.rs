@@ -13,9 +13,12 @@ mod metrics;
 mod sources;
 mod spam;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use keep_out::KeepOut;
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -52,6 +55,26 @@ struct TrainArguments {
     without: Option<PathBuf>,
 }
 
+impl TrainArguments {
+    /// What may not train: the list, and the texts of the labelled sets, as `texts_of` reads them.
+    fn kept_out(&self, texts_of: impl FnOnce(&Path) -> Result<Vec<String>>) -> Result<KeepOut> {
+        let mut keep_out = match &self.keep_out {
+            Some(path) => KeepOut::read(path)?,
+            None => KeepOut::default(),
+        };
+        if let Some(folder) = &self.without {
+            texts_of(folder)?.iter().for_each(|text| keep_out.add(text));
+        }
+        Ok(keep_out)
+    }
+
+    /// Writes a model to where it was asked for, or else to where it ships.
+    fn write(&self, ships: &str, model: &[u8]) -> Result<()> {
+        let output = self.output.as_deref().unwrap_or(ships.as_ref());
+        std::fs::write(output, model).with_context(|| format!("cannot write {}", output.display()))
+    }
+}
+
 /// What `eval` takes.
 #[derive(Debug, Args)]
 struct EvalArguments {
@@ -84,7 +107,7 @@ enum Measured {
     Spam,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> Result<()> {
     match CommandLine::parse().command {
         Command::Train(arguments) => match arguments.what {
             Trained::Language => language::train(&arguments),

@@ -24,7 +24,8 @@ impl Confusion {
         self.counts.iter().sum()
     }
 
-    fn true_of(&self, class: usize) -> u32 {
+    /// How many are of a class.
+    pub fn true_of(&self, class: usize) -> u32 {
         self.counts[class * self.classes..][..self.classes].iter().sum()
     }
 
@@ -32,11 +33,24 @@ impl Confusion {
         self.counts.iter().skip(class).step_by(self.classes).sum()
     }
 
+    /// Of what was given a class, the share that is of it; zero where none was.
+    pub fn precision(&self, class: usize) -> f64 {
+        f64::from(self.right(class)) / f64::from(self.given_of(class).max(1))
+    }
+
+    /// Of what is of a class, the share that was given it; zero where none is.
+    pub fn recall(&self, class: usize) -> f64 {
+        f64::from(self.right(class)) / f64::from(self.true_of(class).max(1))
+    }
+
+    fn right(&self, class: usize) -> u32 {
+        self.counts[class * self.classes + class]
+    }
+
     /// F1 of one class; zero where it was never right.
     pub fn f1(&self, class: usize) -> f64 {
-        let right = self.counts[class * self.classes + class];
         let both = self.true_of(class) + self.given_of(class);
-        if both == 0 { 0.0 } else { 2.0 * f64::from(right) / f64::from(both) }
+        if both == 0 { 0.0 } else { 2.0 * f64::from(self.right(class)) / f64::from(both) }
     }
 }
 
@@ -51,6 +65,9 @@ mod tests {
             confusion.add(truth, given);
         }
         assert_eq!(confusion.total(), 4);
+        assert_eq!(confusion.true_of(1), 2);
+        assert!((confusion.precision(1) - 2.0 / 3.0).abs() < 1e-12);
+        assert!((confusion.recall(0) - 0.5).abs() < 1e-12);
         assert!((confusion.f1(0) - 2.0 / 3.0).abs() < 1e-12);
         assert!((confusion.f1(1) - 0.8).abs() < 1e-12);
     }

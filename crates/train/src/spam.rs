@@ -1,6 +1,6 @@
 //! Spam: training its model on short messages that are labelled, with tweets as further talk.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
 use vigie_text::{SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, Tokens, spam_features};
@@ -31,20 +31,13 @@ type Row = (Vec<usize>, bool);
 /// # Errors
 /// When an input is missing or is not the listed one, and when the model cannot be written.
 pub fn train(arguments: &TrainArguments) -> Result<()> {
-    let mut keep_out = match &arguments.keep_out {
-        Some(path) => KeepOut::read(path)?,
-        None => KeepOut::default(),
-    };
-    if let Some(folder) = &arguments.without {
-        for (_, text) in crate::labels::rows(folder, "spam/sms.dev.tsv")? {
-            keep_out.add(&text);
-        }
-    }
+    let keep_out = arguments.kept_out(|folder| {
+        let measured = crate::labels::rows(folder, "spam/sms.dev.tsv")?;
+        Ok(measured.into_iter().map(|(_, text)| text).collect())
+    })?;
     let rows = rows(arguments, &keep_out)?;
     eprintln!("{} texts, {} spam", rows.len(), rows.iter().filter(|row| row.1).count());
-    let output = arguments.output.as_deref().unwrap_or(MODEL.as_ref());
-    std::fs::write(output, pack(&learn(rows)))
-        .with_context(|| format!("cannot write {}", output.display()))
+    arguments.write(MODEL, &pack(&learn(rows)))
 }
 
 fn rows(arguments: &TrainArguments, keep_out: &KeepOut) -> Result<Vec<Row>> {

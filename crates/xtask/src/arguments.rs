@@ -52,15 +52,11 @@ pub enum Command {
         name: Option<String>,
     },
     Kafka(Kafka),
-    /// A chore of the training tool with its own flags.
-    Train {
-        chore: &'static str,
-        flags: Vec<String>,
-    },
-    /// A program of the end-to-end suite with its own flags.
-    EndToEnd {
+    /// A program of another crate with its own arguments.
+    Program {
+        package: &'static str,
         program: &'static str,
-        flags: Vec<String>,
+        arguments: Vec<String>,
     },
 }
 
@@ -81,16 +77,14 @@ pub struct KafkaUp {
     pub secure: bool,
 }
 
-/// The tool reads its flags itself, and says what is wrong with them.
-fn train(chore: &'static str, flags: &[&str]) -> Command {
-    let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
-    Command::Train { chore, flags }
+/// The program reads its arguments itself, and says what is wrong with them.
+fn program(package: &'static str, program: &'static str, arguments: &[&str]) -> Command {
+    let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+    Command::Program { package, program, arguments }
 }
 
-/// The program reads its flags itself, and says what is wrong with them.
-fn end_to_end(program: &'static str, flags: &[&str]) -> Command {
-    let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
-    Command::EndToEnd { program, flags }
+fn end_to_end(name: &'static str, arguments: &[&str]) -> Command {
+    program("vigie-e2e", name, arguments)
 }
 
 /// Reads the command line, or says which word was not understood.
@@ -103,8 +97,7 @@ pub fn parse(words: &[&str]) -> Result<Command> {
         ("test", []) => Ok(Command::Test),
         ("schemas", []) => Ok(Command::Schemas { freeze: false }),
         ("schemas", ["--freeze"]) => Ok(Command::Schemas { freeze: true }),
-        ("train", flags) => Ok(train("train", flags)),
-        ("eval", flags) => Ok(train("eval", flags)),
+        ("train" | "eval", _) => Ok(program("vigie-train", "vigie-train", words)),
         ("chaos", flags) => Ok(end_to_end("chaos", flags)),
         ("soak", flags) => Ok(end_to_end("soak", flags)),
         ("recovery", flags) => Ok(end_to_end("recovery", flags)),

@@ -9,18 +9,17 @@
 
 mod arguments;
 mod bench;
-mod end_to_end;
 mod finding;
 mod fuzz;
 mod kafka;
 mod prerequisites;
+mod program;
 mod repository;
 mod schemas;
 mod steps;
 mod test;
 mod tidy;
 mod tools;
-mod train;
 
 use std::process::ExitCode;
 
@@ -56,7 +55,8 @@ fn run() -> anyhow::Result<()> {
         Command::Fuzz { seconds, target } => fuzz::run(&repository, seconds, target.as_deref()),
         Command::Kafka(what) => kafka::run(&repository, &what),
         Command::Bench { name } => bench::run(&repository, name.as_deref()),
-        Command::Train { chore, flags } => train::run(&repository, chore, &flags),
-        Command::EndToEnd { program, flags } => end_to_end::run(&repository, program, &flags),
+        Command::Program { package, program, arguments } => {
+            program::run(&repository, package, program, &arguments)
+        }
     }
 }

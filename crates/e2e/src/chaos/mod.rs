@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use vigie_local_kafka::{Cluster, ClusterSettings};
+use vigie_local_kafka::{Cluster, ClusterSettings, cache_of_tests};
 use vigie_service::pipeline::Role;
 
 use crate::binary::target_directory;
@@ -153,7 +153,7 @@ enum Due {
 
 impl Chaos {
     fn start(settings: ChaosSettings, workload: &Workload, directory: &Path) -> Result<Self> {
-        let cache = target_directory()?.join("tools");
+        let cache = cache_of_tests()?;
         let mut wanted = ClusterSettings::new(cache, settings.brokers);
         wanted.directory = Some(directory.join("cluster"));
         let cluster = Cluster::start(&wanted)?;

@@ -2,10 +2,9 @@
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
-use vigie_local_kafka::Tools;
+use vigie_local_kafka::{Tools, cache_of_tests};
 use vigie_service::access::Access;
 
-use crate::binary::target_directory;
 use crate::foreign::{ForeignCount, count_scored};
 use crate::image::{Detail, Image, must_equal};
 use crate::stage::Stage;
@@ -32,7 +31,7 @@ pub fn verdict(stage: &mut Stage, workload: &Workload, expected: &Image) -> Resu
         return Err(in_words(stage, workload).err().unwrap_or(error));
     }
     let audit = stage.must_add_up()?;
-    let cache = target_directory()?.join("tools");
+    let cache = cache_of_tests()?;
     let foreign = count_scored(&cache, &stage.bootstrap)?;
     let judgements = expected.count("mentions") as u64;
     ensure!(foreign.records == judgements, "of {judgements} judgements, {foreign:?}");

@@ -8,9 +8,11 @@ use std::time::Duration;
 use tempfile::TempDir;
 use vigie_e2e::{
     Detail, Image, Overrides, Stage, StageSettings, Workload, count_scored, create_topics,
-    delete_everything, must_all_have_ended, must_equal, target_directory, vigie,
+    delete_everything, must_all_have_ended, must_equal, vigie,
 };
-use vigie_local_kafka::{Cluster, ClusterSettings, Registry, RegistrySettings, Tools};
+use vigie_local_kafka::{
+    Cluster, ClusterSettings, Registry, RegistrySettings, Tools, cache_of_tests,
+};
 
 /// How many lines are read unless a test needs more.
 pub const MENTIONS: u64 = 2_000;
@@ -32,7 +34,7 @@ impl Ground {
     pub fn take(overrides: Overrides<'_>) -> Self {
         static TURN: Mutex<()> = Mutex::new(());
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let cache = cache();
+        let cache = cache_of_tests().unwrap();
         let bootstrap = cluster().bootstrap();
         delete_everything(&bootstrap).unwrap();
         create_topics(&bootstrap, overrides).unwrap();
@@ -86,15 +88,11 @@ pub fn without_broker<R>(_turn: &Ground, during: impl FnOnce() -> R) -> R {
     done
 }
 
-fn cache() -> PathBuf {
-    target_directory().unwrap().join("tools")
-}
-
 /// The one cluster, started by whoever asks first.
 fn cluster() -> MutexGuard<'static, Cluster> {
     static CLUSTER: OnceLock<Mutex<Cluster>> = OnceLock::new();
     let cluster = CLUSTER.get_or_init(|| {
-        let settings = ClusterSettings::new(cache(), 1);
+        let settings = ClusterSettings::new(cache_of_tests().unwrap(), 1);
         // Tests are killed with their process: the guard of the cluster ends the broker then.
         Mutex::new(Cluster::start(&settings).unwrap())
     });

@@ -7,6 +7,8 @@
 //!
 //! Refuses: folding; the words come folded from the tokens.
 
+use crate::mix::{SEED, mix, upper};
+
 /// Bits of a key: four million keys, of which the model keeps about one in twenty.
 pub const KEY_BITS: u32 = 22;
 
@@ -68,34 +70,24 @@ impl Letters {
     fn keys(&self, whole: bool, mut each: impl FnMut(u32)) {
         let letters = &self.codes[..self.count];
         for (start, &first) in letters.iter().enumerate() {
-            let mut state = step(SEED, first);
+            let mut state = mix(SEED, first);
             if first > 0x7f {
                 each(key(state));
             }
             for &letter in letters[start + 1..].iter().take(LONGEST - 1) {
-                state = step(state, letter);
+                state = mix(state, letter);
                 each(key(state));
             }
         }
         if whole && letters.len() > LONGEST {
-            let state = letters.iter().fold(SEED, |state, &letter| step(state, letter));
+            let state = letters.iter().fold(SEED, |state, &letter| mix(state, letter));
             each(key(state));
         }
     }
 }
 
-const SEED: u64 = 0x51_7c_c1_b7_27_22_0a_95;
-
-/// The multiplier of Knuth's multiplicative hashing for 64 bits (the golden ratio).
-const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-
-fn step(state: u64, letter: u32) -> u64 {
-    (state.rotate_left(5) ^ u64::from(letter)).wrapping_mul(GOLDEN)
-}
-
-/// The upper bits are the well mixed ones.
 fn key(state: u64) -> u32 {
-    (state >> (64 - KEY_BITS)) as u32
+    upper(state, KEY_BITS) as u32
 }
 
 #[cfg(test)]
@@ -123,6 +115,6 @@ mod tests {
     fn letters_said_often_count_twice_and_long_words_end() {
         assert_eq!(keys("sooooo"), keys("soo"));
         assert!(keys(&"ab".repeat(50_000)).len() <= 3 * (MAX_LETTERS + 2) + 1);
-        assert_eq!(keys(""), [key(step(step(SEED, BEFORE), AFTER))]);
+        assert_eq!(keys(""), [key(mix(mix(SEED, BEFORE), AFTER))]);
     }
 }

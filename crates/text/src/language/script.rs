@@ -139,6 +139,11 @@ impl Script {
         }
     }
 
+    /// The script of a word: that of its first letter.
+    pub fn of_word(word: &str) -> Option<Self> {
+        word.chars().find(|letter| letter.is_alphabetic()).map(Self::of)
+    }
+
     /// The script of a letter.
     pub fn of(letter: char) -> Self {
         match letter {

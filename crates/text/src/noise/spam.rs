@@ -8,6 +8,7 @@
 //!
 //! Refuses: languages other than English, which is what its messages are in.
 
+use crate::mix::{SEED, mix_all, upper};
 use crate::token::{TokenKind, Tokens};
 
 /// Buckets that features fall into.
@@ -74,36 +75,36 @@ pub fn spam_features(tokens: &Tokens<'_>, mut each: impl FnMut(usize)) {
     let mut tell = |state: u64| {
         if left > 0 {
             left -= 1;
-            each((state >> (64 - BUCKETS.trailing_zeros())) as usize);
+            each(upper(state, BUCKETS.trailing_zeros()) as usize);
         }
     };
-    let mut before = step(SEED, b"^");
+    let mut before = mix_all(SEED, b"^");
     let mut capitals = 0_usize;
     for (index, token) in tokens.iter().enumerate().take(MAX_FEATURES) {
         let written = tokens.written(index);
         let here = match token.kind {
-            TokenKind::Number => step(SEED, &[b'0', written.len().min(12) as u8]),
-            TokenKind::Url => step(SEED, b"url"),
-            TokenKind::Handle => step(SEED, b"@"),
+            TokenKind::Number => mix_all(SEED, &[b'0', written.len().min(12) as u8]),
+            TokenKind::Url => mix_all(SEED, b"url"),
+            TokenKind::Handle => mix_all(SEED, b"@"),
             TokenKind::Word if holds_digits(written) => {
-                step(SEED, &[b'1', written.len().min(12) as u8])
+                mix_all(SEED, &[b'1', written.len().min(12) as u8])
             }
             TokenKind::Word
             | TokenKind::Hashtag
             | TokenKind::Cashtag
             | TokenKind::Emoji
-            | TokenKind::Emoticon => step(SEED, tokens.folded(index).as_bytes()),
+            | TokenKind::Emoticon => mix_all(SEED, tokens.folded(index).as_bytes()),
         };
         capitals += usize::from(is_shouted(written));
         for mark in tokens.gap_before(index).chars().filter(|mark| MARKS.contains(mark)) {
-            tell(step(step(SEED, b"mark"), &(mark as u32).to_le_bytes()));
+            tell(mix_all(mix_all(SEED, b"mark"), &(mark as u32).to_le_bytes()));
         }
         tell(here);
-        tell(step(before, &here.to_le_bytes()));
+        tell(mix_all(before, &here.to_le_bytes()));
         before = here;
     }
-    tell(step(SEED, &[b'C', capitals.min(8) as u8]));
-    tell(step(SEED, &[b'L', (tokens.source().len() / 20).min(10) as u8]));
+    tell(mix_all(SEED, &[b'C', capitals.min(8) as u8]));
+    tell(mix_all(SEED, &[b'L', (tokens.source().len() / 20).min(10) as u8]));
 }
 
 /// Marks that sellers use.
@@ -115,17 +116,6 @@ fn holds_digits(word: &str) -> bool {
 
 fn is_shouted(word: &str) -> bool {
     word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_uppercase())
-}
-
-const SEED: u64 = 0x51_7c_c1_b7_27_22_0a_95;
-
-/// The multiplier of Knuth's multiplicative hashing for 64 bits (the golden ratio).
-const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-
-fn step(state: u64, bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(state, |state, &byte| (state.rotate_left(5) ^ u64::from(byte)).wrapping_mul(GOLDEN))
 }
 
 #[cfg(test)]

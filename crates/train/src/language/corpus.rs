@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 use rustc_hash::{FxHashMap, FxHashSet};
 use vigie_text::{
-    KEY_BITS, LanguageScript as Script, TokenKind, Tokens, fold_accents, grams, inner_grams,
+    KEY_BITS, LanguageScript as Script, ROMANISED, TokenKind, Tokens, fold_accents, grams,
+    inner_grams, words_in,
 };
 
 /// Words of a text that are kept: what is read of a post at most.
@@ -78,23 +79,27 @@ impl Corpus {
     pub fn add(&mut self, tag: &str, kind: Kind, text: &str) {
         let tokens = Tokens::of(text);
         let Some(script) = main_script(&tokens, tag) else { return };
-        let words: Vec<&str> = words_of(&tokens, script).take(MAX_WORDS).collect();
+        let words: Vec<&str> = words_in(&tokens, script).take(MAX_WORDS).collect();
         if tag == "sr" && script == Script::Latin {
             let cyrillic: Vec<_> = words.iter().map(|word| self.id(&in_cyrillic(word))).collect();
             self.put(("sr", Script::Cyrillic), kind, cyrillic);
         }
         let words: Vec<u32> = words.into_iter().map(|word| self.id(word)).collect();
         let english = words.iter().filter(|word| self.english.contains(word)).count();
-        if !(tag.ends_with("-Latn") && english * 5 >= words.len() * 3) {
+        if !(is_romanised(tag) && english * 5 >= words.len() * 3) {
             self.put((tag, script), kind, words);
         }
+    }
+
+    fn class(&mut self, tag: &str, script: Script) -> &mut Class {
+        self.classes.entry((tag.to_owned(), script)).or_default()
     }
 
     fn put(&mut self, (tag, script): (&str, Script), kind: Kind, words: Vec<u32>) {
         if words.is_empty() {
             return;
         }
-        let class = self.classes.entry((tag.to_owned(), script)).or_default();
+        let class = self.class(tag, script);
         match kind {
             Kind::Social => class.social.push(words.into()),
             Kind::Sentences | Kind::Words | Kind::Parts => class.sentences.push(words.into()),
@@ -109,7 +114,8 @@ impl Corpus {
                 continue;
             }
             let folded = tokens.folded(0);
-            let Some(script) = script_of(folded).filter(|script| writes(tag).contains(script))
+            let Some(script) =
+                Script::of_word(folded).filter(|script| writes(tag).contains(script))
             else {
                 continue;
             };
@@ -117,15 +123,10 @@ impl Corpus {
             if tag == "en" && self.english.len() < FREQUENT_ENGLISH {
                 self.english.insert(id);
             }
-            raise(
-                &mut self.classes.entry((tag.to_owned(), script)).or_default().words,
-                id,
-                *weight,
-            );
+            raise(&mut self.class(tag, script).words, id, *weight);
             if tag == "sr" && script == Script::Latin {
                 let id = self.id(&in_cyrillic(folded));
-                let class = self.classes.entry((tag.to_owned(), Script::Cyrillic)).or_default();
-                raise(&mut class.words, id, *weight);
+                raise(&mut self.class(tag, Script::Cyrillic).words, id, *weight);
             }
         }
     }
@@ -133,7 +134,8 @@ impl Corpus {
     /// Adds runs of letters out of words with how many of a million they are.
     pub fn add_parts(&mut self, tag: &str, parts: &[(String, f64)]) {
         for (part, weight) in parts {
-            let Some(script) = script_of(part).filter(|script| writes(tag).contains(script)) else {
+            let Some(script) = Script::of_word(part).filter(|script| writes(tag).contains(script))
+            else {
                 continue;
             };
             let id = self.keys.len() as u32;
@@ -141,11 +143,7 @@ impl Corpus {
             inner_grams(part, |key| keys.push(key));
             self.keys.push(keys.into());
             self.plain.push(id);
-            raise(
-                &mut self.classes.entry((tag.to_owned(), script)).or_default().parts,
-                id,
-                *weight,
-            );
+            raise(&mut self.class(tag, script).parts, id, *weight);
         }
     }
 
@@ -191,20 +189,15 @@ fn raise(list: &mut Weighted, id: u32, weight: f64) {
     list.push((id, before + libm::pow(weight, FLATTENED)));
 }
 
-fn script_of(word: &str) -> Option<Script> {
-    word.chars().find(|letter| letter.is_alphabetic()).map(Script::of)
-}
-
-fn words_of<'a>(tokens: &'a Tokens<'_>, script: Script) -> impl Iterator<Item = &'a str> {
-    (0..tokens.len())
-        .filter(|&index| tokens.get(index).kind == TokenKind::Word)
-        .map(|index| tokens.folded(index))
-        .filter(move |word| script_of(word) == Some(script))
+/// Whether a language is written in Latin letters against its custom; it is mixed with English word
+/// by word.
+pub fn is_romanised(tag: &str) -> bool {
+    tag.ends_with(ROMANISED)
 }
 
 /// The script of most words, of those that the language is learned in.
 fn main_script(tokens: &Tokens<'_>, tag: &str) -> Option<Script> {
-    let count = |script: Script| words_of(tokens, script).count();
+    let count = |script: Script| words_in(tokens, script).count();
     let counted = writes(tag).iter().map(|&script| (count(script), script));
     let (most, script) = counted.max_by_key(|(count, _)| *count)?;
     (most > 0).then_some(script)

@@ -50,8 +50,8 @@ pub fn eval(folder: &Path, model: &LanguageModel) -> Result<String> {
     sets.push(("subtitles", sentiment(folder, "xed")?));
     sets.push(("translated", sentiment(folder, "nusax")?));
     sets.push(("flores", flores(folder)?));
+    let known = model.codes();
     for (name, rows) in sets {
-        let known = model.codes();
         let rows: Vec<Row> =
             rows.into_iter().filter(|row| known.contains(&row.0.as_str())).collect();
         table.push_str(&line(name, &rows, model));

@@ -8,7 +8,7 @@ use rand::{Rng, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use vigie_text::LanguageScript as Script;
 
-use super::corpus::{Class, Corpus, Weighted};
+use super::corpus::{Class, Corpus, Weighted, is_romanised};
 use super::network::Network;
 
 /// Of the examples in Latin letters, the share that loses its accents.
@@ -48,7 +48,7 @@ pub fn learn(network: &mut Network, corpus: &Corpus, kept: Option<&[bool]>, sett
         .iter()
         .map(|((tag, script), class)| {
             total += share(tag);
-            Drawn { until: total, latin: *script == Script::Latin, mixed: is_mixed(tag), class }
+            Drawn { until: total, latin: *script == Script::Latin, mixed: is_romanised(tag), class }
         })
         .collect();
     let mut keys = Vec::new();
@@ -91,16 +91,11 @@ fn share(tag: &str) -> f64 {
         5.0
     } else if WIDE.contains(&tag) {
         2.0
-    } else if RARE.contains(&tag) || is_mixed(tag) {
+    } else if RARE.contains(&tag) || is_romanised(tag) {
         0.5
     } else {
         1.0
     }
-}
-
-/// Romanised languages are mixed with English word by word.
-fn is_mixed(tag: &str) -> bool {
-    tag.ends_with("-Latn")
 }
 
 /// A class as it is drawn from.

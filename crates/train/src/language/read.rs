@@ -3,6 +3,7 @@
 use std::io::Read as _;
 
 use anyhow::{Context as _, Result, bail};
+
 /// The form of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -133,24 +134,15 @@ fn sentences(text: &str) -> Vec<String> {
 }
 
 fn wordfreq(bytes: &[u8]) -> Result<Vec<(String, f64)>> {
-    let (_, steps): (rmpv::Value, Vec<Vec<String>>) = {
-        let mut unpacked = flate2::read::GzDecoder::new(bytes);
-        let value = rmpv::decode::read_value(&mut unpacked)?;
-        let rmpv::Value::Array(mut lists) = value else { bail!("no list of words") };
-        let header = lists.remove(0);
-        let lists = lists.into_iter().map(|list| {
-            list.as_array()
-                .map(|words| {
-                    words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect()
-                })
-                .unwrap_or_default()
-        });
-        (header, lists.collect())
-    };
+    let mut unpacked = flate2::read::GzDecoder::new(bytes);
+    let value = rmpv::decode::read_value(&mut unpacked)?;
+    let rmpv::Value::Array(lists) = value else { bail!("no list of words") };
     let mut words = Vec::new();
-    for (step, list) in steps.into_iter().enumerate() {
+    // The first is a header.
+    for (step, list) in lists.iter().skip(1).enumerate() {
         let weight = libm::pow(10.0, -(step as f64) / 100.0);
-        words.extend(list.into_iter().map(|word| (word, weight)));
+        let list = list.as_array().into_iter().flatten().filter_map(rmpv::Value::as_str);
+        words.extend(list.map(|word| (word.to_owned(), weight)));
     }
     Ok(words)
 }

@@ -42,17 +42,8 @@ pub fn corpus(folder: &Path, keep_out: &KeepOut) -> Result<Corpus> {
 fn take(corpus: &mut Corpus, file: &File, bytes: &[u8], keep_out: &KeepOut) -> Result<()> {
     let (form, detail) = file.format.split_once(':').unwrap_or((&file.format, ""));
     let form = Form::named(form)?;
-    let member = match form {
-        Form::Zip | Form::Wordfreq => Some(read::member(bytes, detail)?),
-        Form::Lines
-        | Form::Columns
-        | Form::Csv
-        | Form::Semicolons
-        | Form::Tokens
-        | Form::Conllu
-        | Form::Frequencies
-        | Form::Ngrams => None,
-    };
+    let is_packed = matches!(form, Form::Zip | Form::Wordfreq);
+    let member = is_packed.then(|| read::member(bytes, detail)).transpose()?;
     let bytes = member.as_deref().unwrap_or(bytes);
     let kind = Kind::named(&file.set)?;
     match kind {
