@@ -6,6 +6,7 @@
 //! Refuses: I/O, clocks, state between texts (copies and cadence are judged elsewhere) and guessing
 //! who an author is.
 
+pub mod features;
 mod fingerprint;
 mod fold;
 mod intent;
@@ -24,5 +25,5 @@ pub use judge::{Judge, Judged};
 pub use language::{FLOOR, LanguageModel};
 pub use noise::NoiseModel;
 pub use place::PlaceModel;
-pub use sentiment::{ENGLISH_MODEL, SentimentModel};
+pub use sentiment::{DENSE, Evidence, LinearModel, NoModel, Pair, SENTIMENT_MODEL, SentimentModel, WHOLE, softmax};
 pub use token::{Token, TokenKind, Tokens};

@@ -21,18 +21,23 @@ pub struct KeepOut {
 }
 
 impl KeepOut {
-    /// Reads a list: one key of 16 hex digits a line.
+    /// Adds a list: one key of 16 hex digits a line.
     ///
     /// # Errors
     /// When the file cannot be read or a line is no key.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub fn extend(&mut self, path: &Path) -> Result<()> {
         let list = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read the list of kept texts {}", path.display()))?;
-        let keys = list
-            .split_whitespace()
-            .map(|key| u64::from_str_radix(key, 16).with_context(|| format!("`{key}` is no key")))
-            .collect::<Result<_>>()?;
-        Ok(Self { keys })
+        for line in list.split_whitespace() {
+            let key = u64::from_str_radix(line, 16);
+            self.keys.insert(key.with_context(|| format!("`{line}` is no key"))?);
+        }
+        Ok(())
+    }
+
+    /// Adds texts.
+    pub fn add(&mut self, texts: &[String]) {
+        self.keys.extend(texts.iter().filter_map(|text| key(text)));
     }
 
     /// Whether the text is kept apart.

@@ -42,6 +42,9 @@ struct TrainArguments {
     /// Hashes of texts that are kept apart for measuring and may not train
     #[arg(long, value_name = "FILE")]
     keep_out: Option<PathBuf>,
+    /// The folder of labelled sets whose texts are kept out as well; they measure the outcome
+    #[arg(long, value_name = "DIR")]
+    eval: Option<PathBuf>,
     /// Where the model is written [default: the place where the crate `vigie-text` reads it]
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,

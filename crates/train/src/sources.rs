@@ -19,10 +19,15 @@ pub struct Repository {
     /// The commit, or the version of a package.
     pub commit: String,
     /// Its licence, as an SPDX expression where there is one.
+    #[allow(dead_code, reason = "for the reader of the list")]
     pub licence: String,
     /// What else there is to know of its rights and origin.
     #[serde(default)]
+    #[allow(dead_code, reason = "for the reader of the list")]
     pub note: String,
+    /// How much its sets weigh beside their size.
+    #[serde(default = "one")]
+    pub weight: f32,
     /// Its files.
     pub files: Vec<File>,
 }
@@ -35,13 +40,36 @@ pub struct File {
     pub path: String,
     /// What it must hash to.
     pub sha256: String,
-    /// How it is read.
+    /// How it is read: `tsv`, `csv`, `semicolons`, `json`, `ndjson`, `lines`, `unlabelled`,
+    /// `lexicon`.
     pub format: String,
-    /// The set that its rows belong to.
+    /// The set that its rows belong to: files of one set and language are balanced together.
     pub set: String,
     /// Its language; the empty text where rows are in many.
     #[serde(default)]
     pub language: String,
+    /// The column or field that holds the text.
+    #[serde(default)]
+    pub text: String,
+    /// The column or field that holds the label.
+    #[serde(default)]
+    pub label: String,
+    /// How labels read.
+    #[serde(default)]
+    pub labels: String,
+    /// Only rows with this value in this column.
+    #[serde(default)]
+    pub only: Option<(String, String)>,
+    /// The file of labels beside a file of `lines`.
+    #[serde(default)]
+    pub label_path: String,
+    /// What it must hash to.
+    #[serde(default)]
+    pub label_sha256: String,
+}
+
+fn one() -> f32 {
+    1.0
 }
 
 /// All listed inputs of one judgement.
@@ -66,20 +94,14 @@ impl Sources {
 ///
 /// # Errors
 /// When it is missing or is not the listed one.
-pub fn read(folder: &Path, repository: &Repository, file: &File) -> Result<Vec<u8>> {
-    let path = folder.join(&repository.name).join(&file.path);
-    let bytes = std::fs::read(&path).with_context(|| {
-        format!("cannot read {}, of {} at {}", path.display(), repository.name, repository.commit)
-    })?;
+pub fn read(folder: &Path, repository: &Repository, path: &str, sha256: &str) -> Result<Vec<u8>> {
+    let place = folder.join(&repository.name).join(path);
+    let origin = || format!("{path} of {} at {}", repository.name, repository.commit);
+    let bytes = std::fs::read(&place)
+        .with_context(|| format!("cannot read {}, which is {}", place.display(), origin()))?;
     let found = hex(&Sha256::digest(&bytes));
-    ensure!(
-        found == file.sha256,
-        "{} has the SHA-256 {found}, expected {} of {} at {}",
-        path.display(),
-        file.sha256,
-        repository.name,
-        repository.commit
-    );
+    let where_from = origin();
+    ensure!(found == sha256, "{where_from} has the SHA-256 {found}, expected {sha256}");
     Ok(bytes)
 }
 
