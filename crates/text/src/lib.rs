@@ -25,5 +25,8 @@ pub use judge::{Judge, Judged};
 pub use language::{FLOOR, LanguageModel};
 pub use noise::NoiseModel;
 pub use place::PlaceModel;
-pub use sentiment::{DENSE, Evidence, LinearModel, NoModel, Pair, SENTIMENT_MODEL, SentimentModel, WHOLE, softmax};
+pub use sentiment::{
+    DENSE, Evidence, LinearModel, NoModel, Pair, SENTIMENT_MODEL, SentimentModel,
+    SupportedLanguage, WHOLE, softmax, supported_languages,
+};
 pub use token::{Token, TokenKind, Tokens};

@@ -1,12 +1,12 @@
 //! Sentiment: how a text speaks, and how it speaks of one brand.
 //!
 //! One linear model for all languages over hashed words and letters (`linear@1`), with scope rules
-//! on top: negation, boosters and dampers, contrast, questions, wishes, capitals, held-down
-//! letters, exclamation marks. For English a lexicon has a say as well.
+//! on top: negation, boosters and dampers, contrast, exclamation marks. For English a lexicon with
+//! rules of its own has a say as well: questions, wishes, capitals, held-down letters, idioms.
 //!
 //! Guarantees: score in -1..=1, the probability of positive less that of negative; neutral is a
 //! class of its own; the same on every machine: sums of whole numbers, then products in a fixed
-//! order.
+//! order. The tokens' weights are what each adds to the logit of positive over negative.
 //!
 //! Refuses: languages without support: their sentiment is unknown, which is `None` and not neutral.
 
@@ -17,7 +17,9 @@ mod linear;
 mod modifiers;
 mod rules;
 mod scope;
+mod tier;
 
+use rustc_hash::FxHashMap;
 use vigie_types::{Language, Sentiment, SentimentLabel, SentimentToken, Span, Tier, Valence};
 
 use crate::token::Tokens;
@@ -25,16 +27,27 @@ pub use evidence::{DENSE, Evidence};
 use lexicon::Lexicon;
 pub use linear::{LinearModel, NoModel, Pair, WHOLE, softmax};
 use modifiers::Modifiers;
-use rules::Hit;
+pub use tier::{SupportedLanguage, supported_languages};
 
 /// The model's name in every result; the number goes up when a judgement can change.
 pub const SENTIMENT_MODEL: &str = "linear@1";
+
+/// The weights that come with the crate.
+static MODEL: &[u8] = include_bytes!("../models/sentiment.bin");
+
+/// Tokens that add less than this to the logit are not told.
+const TOLD_FROM: f32 = 0.05;
+
+/// What the rules of English add to the logits on top of what the model learned from them, so that
+/// a booster or a negation moves every text the way it should.
+const RULES: f32 = 0.6;
 
 /// Judges sentiment; built once.
 #[derive(Debug)]
 pub struct SentimentModel {
     english: Lexicon,
     modifiers: Modifiers,
+    tiers: FxHashMap<&'static str, Tier>,
     linear: LinearModel,
 }
 
@@ -46,20 +59,63 @@ struct Sum {
 }
 
 impl SentimentModel {
-    /// Takes the weights and reads the lexicons that come with the crate.
-    pub fn with(linear: LinearModel) -> Self {
-        Self { english: Lexicon::english(), modifiers: Modifiers::new(), linear }
+    /// Reads the model and the lexicons that come with the crate.
+    ///
+    /// # Panics
+    /// If the file of the crate is no model; a test holds that it is.
+    pub fn new() -> Self {
+        let linear = LinearModel::read(MODEL);
+        Self::with(linear.expect("the weights that come with the crate are a model"))
     }
 
-    /// What the text shows to the linear model.
-    pub fn evidence(&self, tokens: &Tokens<'_>, language: &Language) -> Evidence {
-        Evidence::of(tokens, language, &self.english, &self.modifiers)
+    /// Takes other weights, and reads the lexicons that come with the crate.
+    pub fn with(linear: LinearModel) -> Self {
+        Self {
+            english: Lexicon::english(),
+            modifiers: Modifiers::new(),
+            tiers: tier::tiers(),
+            linear,
+        }
     }
 
     /// How the text speaks; `None` in a language that is not supported.
     pub fn sentiment(&self, tokens: &Tokens<'_>, language: &Language) -> Option<Sentiment> {
+        let tier = *self.tiers.get(&*language.code)?;
         let evidence = self.evidence(tokens, language);
-        Some(told(tokens, &self.sum(tokens, &evidence)))
+        Some(told(tokens, &self.sum(tokens, &evidence), tier))
+    }
+
+    /// How the text speaks of the brand at these spans; of the whole where there are none.
+    pub fn sentiment_towards(
+        &self,
+        tokens: &Tokens<'_>,
+        language: &Language,
+        brand: &[Span],
+    ) -> Option<Sentiment> {
+        let tier = *self.tiers.get(&*language.code)?;
+        let mut evidence = self.evidence(tokens, language);
+        let mut sum = self.sum(tokens, &evidence);
+        if !brand.is_empty() {
+            clause::keep(tokens, &mut evidence, &sum.tokens, brand);
+            sum = self.sum(tokens, &evidence);
+        }
+        Some(told(tokens, &sum, tier))
+    }
+
+    /// What the text shows to the linear model.
+    pub fn evidence(&self, tokens: &Tokens<'_>, language: &Language) -> Evidence {
+        let roles = scope::roles(tokens, self.modifiers.get(&language.code));
+        let mut evidence = Evidence {
+            factors: scope::factors(tokens, &roles),
+            kept: vec![WHOLE; tokens.len()],
+            roles,
+            ..Evidence::default()
+        };
+        if language.code == "en" {
+            evidence.hits = rules::hits(tokens, &self.english);
+            evidence.weigh_hits();
+        }
+        evidence
     }
 
     fn sum(&self, tokens: &Tokens<'_>, evidence: &Evidence) -> Sum {
@@ -74,12 +130,10 @@ impl SentimentModel {
             count += 1;
         });
         let step = self.linear.step(count);
+        let [negative, positive] = sums.iter().fold([0_i64; 2], |all, sum| {
+            [all[0] + i64::from(sum[0]), all[1] + i64::from(sum[1])]
+        });
         let mut logits = self.linear.bias();
-        let (mut negative, mut positive) = (0_i64, 0_i64);
-        for sum in &sums {
-            negative += i64::from(sum[0]);
-            positive += i64::from(sum[1]);
-        }
         logits[0] += negative as f32 * step;
         logits[1] += positive as f32 * step;
         for (index, value) in evidence.dense.iter().enumerate() {
@@ -87,52 +141,28 @@ impl SentimentModel {
             logits[0] += value * weights[0];
             logits[1] += value * weights[1];
         }
-        let mut added: Vec<f32> =
-            sums.iter().map(|sum| (sum[1] - sum[0]) as f32 * step).collect();
-        self.share_dense(evidence, &mut added);
+        let mut added: Vec<f32> = sums.iter().map(|sum| (sum[1] - sum[0]) as f32 * step).collect();
+        self.add_hits(evidence, &mut logits, &mut added);
         Sum { logits, tokens: added }
     }
 
-    /// Gives each hit of the lexicon its share of what the lexicon added.
-    fn share_dense(&self, evidence: &Evidence, added: &mut [f32]) {
-        let (praise, blame) = evidence::sums(&evidence.hits);
-        let over = |index: usize| self.linear.dense(index)[1] - self.linear.dense(index)[0];
+    /// Adds the rules' own say, and gives each hit of the lexicon its share of all that hits add.
+    fn add_hits(&self, evidence: &Evidence, logits: &mut Pair, added: &mut [f32]) {
+        let (praise, blame) = evidence.sums();
+        let raw = praise - blame;
+        logits[0] -= RULES * evidence::squash(raw);
+        logits[1] += RULES * evidence::squash(raw);
+        let by_rules = 2.0 * RULES / (raw * raw + 1.0).sqrt();
+        let learned = |index: usize| self.linear.dense(index)[1] - self.linear.dense(index)[0];
         for hit in &evidence.hits {
             let (side, all) = if hit.weight > 0.0 { (0, praise) } else { (1, blame) };
-            if all > 0.0 {
-                added[hit.first] += evidence.dense[side] * over(side) * hit.weight.abs() / all;
+            let share = if all > 0.0 { hit.weight.abs() / all } else { 0.0 };
+            let whole = evidence.dense[side] * learned(side) * share + by_rules * hit.weight;
+            let each = whole / (hit.last - hit.first + 1) as f32;
+            for token in &mut added[hit.first..=hit.last] {
+                *token += each;
             }
         }
-    }
-}
-
-fn told(tokens: &Tokens<'_>, sum: &Sum) -> Sentiment {
-    let [negative, neutral, positive] = softmax(sum.logits);
-    let label = if positive > neutral && positive > negative {
-        SentimentLabel::Positive
-    } else if negative > neutral {
-        SentimentLabel::Negative
-    } else {
-        SentimentLabel::Neutral
-    };
-    Sentiment {
-        score: Valence::clamped(positive - negative),
-        label,
-        model: SENTIMENT_MODEL.to_owned(),
-        tier: Tier::A,
-        tokens: Vec::new(),
-    }
-}
-
-impl SentimentModel {
-    /// Reads the model that comes with the crate.
-    pub fn new() -> Self {
-        Self::with(LinearModel::of(8, &[[0.0; 2]; 256], [0.0; 2], vec![]))
-    }
-
-    /// How the text speaks of the brand at these spans; of the whole where there are none.
-    pub fn sentiment_towards(&self, tokens: &Tokens<'_>, language: &Language, _brand: &[Span]) -> Option<Sentiment> {
-        self.sentiment(tokens, language)
     }
 }
 
@@ -141,3 +171,29 @@ impl Default for SentimentModel {
         Self::new()
     }
 }
+
+fn told(tokens: &Tokens<'_>, sum: &Sum, tier: Tier) -> Sentiment {
+    let [negative, neutral, positive] = softmax(sum.logits);
+    let label = if positive > neutral && positive > negative {
+        SentimentLabel::Positive
+    } else if negative > neutral {
+        SentimentLabel::Negative
+    } else {
+        SentimentLabel::Neutral
+    };
+    let moved = sum.tokens.iter().enumerate().filter(|(_, weight)| weight.abs() >= TOLD_FROM);
+    let told = moved.map(|(index, &weight)| {
+        let Span { start, end } = tokens.get(index).span;
+        SentimentToken { text: tokens.written(index).to_owned(), start, end, weight }
+    });
+    Sentiment {
+        score: Valence::clamped(positive - negative),
+        label,
+        model: SENTIMENT_MODEL.to_owned(),
+        tier,
+        tokens: told.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -58,8 +58,11 @@ struct EvalArguments {
     /// The folder of labelled sets
     #[arg(long, value_name = "DIR")]
     eval: PathBuf,
-    /// Where the quality table is written as well
+    /// A model to measure in place of the one that comes with the crate
     #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// The folder of the crate whose QUALITY.md and list of languages are written anew
+    #[arg(long, value_name = "DIR")]
     table: Option<PathBuf>,
 }
 

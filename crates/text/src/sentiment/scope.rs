@@ -30,72 +30,103 @@ pub(super) fn roles(tokens: &Tokens<'_>, roles: Option<&Roles>) -> Vec<Role> {
         .collect()
 }
 
-pub fn env(name: &str, default: i32) -> i32 {
-    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
-}
+/// What a negated token keeps, with its sign turned; measured against 0 and against leaving it.
+const NEGATED: i32 = -45;
 
-pub struct Knobs { negated: i32, boost: i32, before: i32, after: i32, caps: i32, exclaim: i32 }
-pub static KNOBS: std::sync::LazyLock<Knobs> = std::sync::LazyLock::new(|| Knobs {
-    negated: env("NEGATED", 64), boost: env("BOOST", 0), before: env("BEFORE", 64), after: env("AFTER", 64), caps: env("CAPS", 0), exclaim: env("EXCLAIM", 0),
-});
+/// What a booster adds to the next two tokens, and a damper takes away.
+const BOOST: i32 = 16;
+
+/// What stands before and after "but".
+const BEFORE_CONTRAST: i32 = 48;
+const AFTER_CONTRAST: i32 = 80;
+
+/// What each `!` at the end of a clause adds to its tokens, up to four of them.
+const EXCLAMATION: i32 = 5;
+const MAX_EXCLAMATIONS: usize = 4;
 
 /// The factor of each token, in 64ths.
 pub(super) fn factors(tokens: &Tokens<'_>, roles: &[Role]) -> Vec<i32> {
-    let k = &*KNOBS;
     let mut factors = vec![WHOLE; tokens.len()];
-    let mut turned = vec![false; tokens.len()];
-    for (index, role) in roles.iter().enumerate() {
-        match role {
-            Role::Negate => {
-                for next in (index + 1..tokens.len()).take(REACH) {
-                    if ends_clause(tokens, next) || roles[next] == Role::Contrast {
-                        break;
-                    }
-                    turned[next] = !turned[next];
-                }
-            }
-            Role::NegateBefore => {
-                for last in (0..index).rev().take(2) {
-                    if ends_clause(tokens, last + 1) {
-                        break;
-                    }
-                    turned[last] = !turned[last];
-                }
-            }
-            Role::Boost | Role::Damp => {
-                let by = if *role == Role::Boost { k.boost } else { -k.boost };
-                for next in (index + 1..tokens.len()).take(2) {
-                    if ends_clause(tokens, next) {
-                        break;
-                    }
-                    factors[next] += by;
-                }
-            }
-            Role::Contrast | Role::Wish | Role::Than | Role::And | Role::Plain => {}
-        }
-    }
-    if k.exclaim > 0 {
-        let mut marks = 0;
-        for index in (0..tokens.len()).rev() {
-            let gap = tokens.gap_before(index + 1);
-            if gap != " " && (gap.contains(['!', '.', '?', '\n'])) {
-                marks = gap.bytes().filter(|&byte| byte == b'!').count().min(4) as i32;
-            }
-            factors[index] += marks * k.exclaim;
-        }
-    }
-    for index in 0..tokens.len() {
-        if turned[index] && roles[index] == Role::Plain {
-            factors[index] = factors[index] * k.negated / WHOLE;
-        }
-    }
-    if let Some(contrast) = (1..tokens.len()).rev().find(|&index| roles[index] == Role::Contrast) {
-        for (index, factor) in factors.iter_mut().enumerate() {
-            *factor = *factor * if index < contrast { k.before } else { k.after } / WHOLE;
-        }
-    }
+    boost(tokens, roles, &mut factors);
+    exclaim(tokens, &mut factors);
+    negate(tokens, roles, &mut factors);
+    contrast(roles, &mut factors);
     for factor in &mut factors {
         *factor = (*factor).clamp(-LOUDEST, LOUDEST);
     }
     factors
+}
+
+fn boost(tokens: &Tokens<'_>, roles: &[Role], factors: &mut [i32]) {
+    for (index, role) in roles.iter().enumerate() {
+        let by = match role {
+            Role::Boost => BOOST,
+            Role::Damp => -BOOST,
+            Role::Negate
+            | Role::NegateBefore
+            | Role::Contrast
+            | Role::Wish
+            | Role::Than
+            | Role::And
+            | Role::Plain => continue,
+        };
+        let reached = (index + 1..tokens.len()).take(2);
+        let mut reaches = false;
+        for next in reached.take_while(|&next| !ends_clause(tokens, next)) {
+            factors[next] += by;
+            reaches |= roles[next] == Role::Plain;
+        }
+        // Beside a word to change, a booster has no say of its own: "extremely bad" is worse than
+        // "bad", whatever "extremely" mostly stands with.
+        if reaches {
+            factors[index] = 0;
+        }
+    }
+}
+
+fn exclaim(tokens: &Tokens<'_>, factors: &mut [i32]) {
+    let mut marks = 0;
+    for index in (0..tokens.len()).rev() {
+        let gap = tokens.gap_before(index + 1);
+        if gap != " " && gap.contains(['!', '.', '?', '\n']) {
+            let calls = gap.bytes().filter(|&byte| byte == b'!').count();
+            marks = calls.min(MAX_EXCLAMATIONS) as i32;
+        }
+        factors[index] += marks * EXCLAMATION;
+    }
+}
+
+fn negate(tokens: &Tokens<'_>, roles: &[Role], factors: &mut [i32]) {
+    let mut turned = vec![false; tokens.len()];
+    for (index, role) in roles.iter().enumerate() {
+        if *role == Role::Negate {
+            for next in (index + 1..tokens.len()).take(REACH) {
+                if ends_clause(tokens, next) || roles[next] == Role::Contrast {
+                    break;
+                }
+                turned[next] = !turned[next];
+            }
+        } else if *role == Role::NegateBefore {
+            let reached = (0..index).rev().take(2);
+            for last in reached.take_while(|&last| !ends_clause(tokens, last + 1)) {
+                turned[last] = !turned[last];
+            }
+        }
+    }
+    for (index, factor) in factors.iter_mut().enumerate() {
+        if turned[index] && roles[index] == Role::Plain {
+            *factor = *factor * NEGATED / WHOLE;
+        }
+    }
+}
+
+fn contrast(roles: &[Role], factors: &mut [i32]) {
+    let Some(last) = roles.iter().rposition(|role| *role == Role::Contrast) else { return };
+    if last == 0 {
+        return;
+    }
+    for (index, factor) in factors.iter_mut().enumerate() {
+        let share = if index < last { BEFORE_CONTRAST } else { AFTER_CONTRAST };
+        *factor = *factor * share / WHOLE;
+    }
 }

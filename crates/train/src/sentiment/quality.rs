@@ -66,7 +66,8 @@ impl Judge<'_> {
     }
 }
 
-fn class(label: SentimentLabel) -> usize {
+/// The number of a class.
+pub fn class(label: SentimentLabel) -> usize {
     match label {
         SentimentLabel::Negative => 0,
         SentimentLabel::Neutral => 1,
@@ -106,8 +107,21 @@ pub fn quality(sentiment: &SentimentModel, folder: &Path) -> Result<Quality> {
 }
 
 impl Quality {
-    fn mean_of(&self, name: &str) -> f64 {
+    /// The mean macro-F1 of a set over its languages.
+    pub fn mean_of(&self, name: &str) -> f64 {
         mean(self.sets.iter().filter(|set| set.name == name).map(|set| set.macro_f1))
+    }
+
+    /// UMSAB, all sets, recall on SemEval, airline, correlation with rated tweets.
+    pub fn figures(&self) -> [f64; 5] {
+        let recall = self.sets.iter().find(|set| set.name == "tweeteval");
+        [
+            self.mean_of("umsab"),
+            mean(self.sets.iter().map(|set| set.macro_f1)),
+            recall.map_or(0.0, |set| set.macro_recall),
+            self.airline.macro_f1,
+            self.rated.first().map_or(0.0, |(_, r)| *r),
+        ]
     }
 
     /// One line of the figures that decide.
