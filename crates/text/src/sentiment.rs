@@ -9,6 +9,7 @@
 //! order. The tokens' weights are what each adds to the logit of positive over negative.
 //!
 //! Refuses: languages without support: their sentiment is unknown, which is `None` and not neutral.
+//! A text whose language cannot be named is judged, as the model needs no language, at tier C.
 
 mod clause;
 mod evidence;
@@ -195,5 +196,7 @@ fn told(tokens: &Tokens<'_>, sum: &Sum, tier: Tier) -> Sentiment {
     }
 }
 
+#[cfg(test)]
+mod pairs;
 #[cfg(test)]
 mod tests;

@@ -162,5 +162,12 @@ fn a_language_without_support_is_unknown_and_not_neutral() {
     let model = SentimentModel::new();
     let klingon = Language { code: "tlh".into(), confidence: Confidence::clamped(1.0) };
     assert_eq!(model.sentiment(&Tokens::of("majQa'"), &klingon), None);
-    assert_eq!(model.sentiment(&Tokens::of("great"), &Language::undetermined()), None);
+}
+
+#[test]
+fn a_text_in_no_known_language_is_judged_and_flagged() {
+    let model = SentimentModel::new();
+    let found = model.sentiment(&Tokens::of("😍😍😍"), &Language::undetermined());
+    let found = found.expect("the model needs no language");
+    assert_eq!((found.label, found.tier), (SentimentLabel::Positive, Tier::C));
 }

@@ -48,6 +48,8 @@ pub fn tiers(quality: &Quality, folder: &Path) -> Result<BTreeMap<String, Tiered
             tiers.entry(base(&file.language)).or_insert(Tiered { tier: 'C', best: None });
         }
     }
+    // What the language model cannot name is judged all the same, and flagged.
+    tiers.insert("und".to_owned(), Tiered { tier: 'C', best: None });
     for set in &quality.sets {
         let pack = format!("sentiment/{}/{}", set.name, set.language);
         let listed = packs.iter().find(|row| row["pack"] == *pack);
