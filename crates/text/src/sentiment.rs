@@ -43,6 +43,9 @@ const TOLD_FROM: f32 = 0.05;
 /// a booster or a negation moves every text the way it should.
 const RULES: f32 = 0.6;
 
+/// Room for features: a text rarely has more than three for each of its bytes.
+const FEATURES_PER_BYTE: usize = 3;
+
 /// Judges sentiment; built once.
 #[derive(Debug)]
 pub struct SentimentModel {
@@ -120,20 +123,24 @@ impl SentimentModel {
     }
 
     fn sum(&self, tokens: &Tokens<'_>, evidence: &Evidence) -> Sum {
+        // First all rows and then all weights: the look-ups wait for memory, and wait together.
         let bits = self.linear.bits();
-        let mut sums = vec![[0_i32; 2]; tokens.len()];
-        let mut count = 0;
+        let mut found = Vec::with_capacity(FEATURES_PER_BYTE * tokens.source().len());
         evidence.each(tokens, |feature, factor| {
-            let [negative, positive] = self.linear.row(feature.row(bits));
-            let sum = &mut sums[feature.token as usize];
+            found.push((feature.row(bits), feature.token, factor));
+        });
+        let mut sums = vec![[0_i32; 2]; tokens.len()];
+        let weights = self.linear.weights(found.iter().map(|(row, ..)| *row));
+        for ([negative, positive], (_, token, factor)) in weights.zip(&found) {
+            let sum = &mut sums[*token as usize];
             sum[0] += negative * factor;
             sum[1] += positive * factor;
-            count += 1;
-        });
+        }
+        let count = found.len() as u32;
         let step = self.linear.step(count);
-        let [negative, positive] = sums.iter().fold([0_i64; 2], |all, sum| {
-            [all[0] + i64::from(sum[0]), all[1] + i64::from(sum[1])]
-        });
+        let [negative, positive] = sums
+            .iter()
+            .fold([0_i64; 2], |all, sum| [all[0] + i64::from(sum[0]), all[1] + i64::from(sum[1])]);
         let mut logits = self.linear.bias();
         logits[0] += negative as f32 * step;
         logits[1] += positive as f32 * step;

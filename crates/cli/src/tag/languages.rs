@@ -13,7 +13,8 @@ use crate::table::Table;
 pub fn write(out: &mut dyn Write) -> io::Result<()> {
     let mut table = Table::new(["language", "tier", ">macro-F1", ">majority"]);
     for language in supported_languages() {
-        let number = |value: Option<f32>| value.map_or("-".to_owned(), |found| format!("{found:.3}"));
+        let number =
+            |value: Option<f32>| value.map_or("-".to_owned(), |found| format!("{found:.3}"));
         table.row([
             language.code.to_owned(),
             format!("{:?}", language.tier),

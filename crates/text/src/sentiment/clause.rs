@@ -37,12 +37,7 @@ struct Clause {
 }
 
 /// Keeps of a text what it says of the brand at these spans; `added` is what each token adds.
-pub(super) fn keep(
-    tokens: &Tokens<'_>,
-    evidence: &mut Evidence,
-    added: &[f32],
-    brand: &[Span],
-) {
+pub(super) fn keep(tokens: &Tokens<'_>, evidence: &mut Evidence, added: &[f32], brand: &[Span]) {
     let mut clauses = cut(tokens, &evidence.roles, added, brand);
     inherit(&mut clauses);
     for (at, clause) in clauses.iter().enumerate() {

@@ -22,7 +22,7 @@ pub type Pair = [f32; 2];
 pub struct LinearModel {
     bits: u32,
     scale: f32,
-    bias: Pair,
+    start: Pair,
     dense: Vec<Pair>,
     rows: Cow<'static, [u8]>,
 }
@@ -36,12 +36,13 @@ impl LinearModel {
     ///
     /// # Panics
     /// If there are not `2^bits` rows.
-    pub fn of(bits: u32, rows: &[Pair], bias: Pair, dense: Vec<Pair>) -> Self {
+    pub fn of(bits: u32, rows: &[Pair], start: Pair, dense: Vec<Pair>) -> Self {
         assert_eq!(rows.len(), 1 << bits, "a table has a row for each hash");
         let scale = Self::scale_of(rows);
         let weights = rows.iter().flatten();
-        let rounded = weights.map(|weight| (weight / scale).round().clamp(-127.0, 127.0) as i8 as u8);
-        Self { bits, scale, bias, dense, rows: Cow::Owned(rounded.collect()) }
+        let rounded =
+            weights.map(|weight| (weight / scale).round().clamp(-127.0, 127.0) as i8 as u8);
+        Self { bits, scale, start, dense, rows: Cow::Owned(rounded.collect()) }
     }
 
     /// The size of one step: all but one in ten thousand of the weights that are not zero fit.
@@ -66,17 +67,17 @@ impl LinearModel {
         let bits = u32::from_le_bytes(reader.take()?);
         let count = u32::from_le_bytes(reader.take()?) as usize;
         let scale = reader.float()?;
-        let bias = reader.pair()?;
+        let start = reader.pair()?;
         let dense = (0..count).map(|_| reader.pair()).collect::<Result<Vec<_>, _>>()?;
-        let start = bytes.len() - reader.rest.len();
+        let header = bytes.len() - reader.rest.len();
         if !(8..=24).contains(&bits) || reader.rest.len() != 2 << bits {
             return Err(NoModel);
         }
         let rows = match bytes {
-            Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[start..]),
-            Cow::Owned(mut bytes) => Cow::Owned(bytes.split_off(start)),
+            Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[header..]),
+            Cow::Owned(mut bytes) => Cow::Owned(bytes.split_off(header)),
         };
-        Ok(Self { bits, scale, bias, dense, rows })
+        Ok(Self { bits, scale, start, dense, rows })
     }
 
     /// Writes the model.
@@ -85,7 +86,7 @@ impl LinearModel {
         bytes.extend(self.bits.to_le_bytes());
         bytes.extend((self.dense.len() as u32).to_le_bytes());
         bytes.extend(self.scale.to_le_bytes());
-        for weight in self.bias.iter().chain(self.dense.iter().flatten()) {
+        for weight in self.start.iter().chain(self.dense.iter().flatten()) {
             bytes.extend(weight.to_le_bytes());
         }
         bytes.extend_from_slice(&self.rows);
@@ -97,10 +98,13 @@ impl LinearModel {
         self.bits
     }
 
-    /// The weights of a row, in steps of the scale.
-    pub fn row(&self, row: u32) -> [i32; 2] {
-        let at = 2 * row as usize;
-        [i32::from(self.rows[at] as i8), i32::from(self.rows[at + 1] as i8)]
+    /// The weights of each of these rows, in steps of the scale.
+    pub fn weights(&self, rows: impl Iterator<Item = u32>) -> impl Iterator<Item = [i32; 2]> {
+        let (table, _) = self.rows.as_chunks::<2>();
+        rows.map(|row| {
+            let [negative, positive] = table[row as usize];
+            [i32::from(negative as i8), i32::from(positive as i8)]
+        })
     }
 
     /// What one whole step of one feature adds to a logit, in a text of so many features.
@@ -115,15 +119,14 @@ impl LinearModel {
 
     /// What every text starts with.
     pub fn bias(&self) -> Pair {
-        self.bias
+        self.start
     }
 }
 
 /// The probabilities of negative, neutral and positive.
 pub fn softmax([negative, positive]: Pair) -> [f32; 3] {
     let most = negative.max(positive).max(0.0);
-    let [negative, neutral, positive] =
-        [negative - most, -most, positive - most].map(libm::expf);
+    let [negative, neutral, positive] = [negative - most, -most, positive - most].map(libm::expf);
     let sum = negative + neutral + positive;
     [negative / sum, neutral / sum, positive / sum]
 }
@@ -158,9 +161,12 @@ mod tests {
         rows[3] = [1.27, -0.5];
         let model = LinearModel::of(8, &rows, [0.1, 0.2], vec![[1.0, -1.0]]);
         let read = LinearModel::read(model.write()).expect("a model");
-        assert_eq!(read.row(3), [127, -50]);
-        assert_eq!(read.row(4), [0, 0]);
-        assert_eq!((read.bias(), read.dense(0), read.dense(1)), ([0.1, 0.2], [1.0, -1.0], [0.0, 0.0]));
+        let found: Vec<_> = read.weights([3, 4].into_iter()).collect();
+        assert_eq!(found, [[127, -50], [0, 0]]);
+        assert_eq!(
+            (read.bias(), read.dense(0), read.dense(1)),
+            ([0.1, 0.2], [1.0, -1.0], [0.0, 0.0])
+        );
         assert!((read.step(4) * 127.0 * WHOLE as f32 - 1.27 / 2.0).abs() < 1e-5);
     }
 

@@ -31,7 +31,10 @@ fn spanish_negation_boosters_contrast_and_faces_count() {
             ("El vuelo fue bueno", "El vuelo no fue bueno"),
             ("El vuelo fue muy bueno", "El vuelo fue bueno"),
             ("El vuelo fue malo", "El vuelo fue muy malo"),
-            ("El hotel era malo, pero el vuelo excelente", "El vuelo excelente, pero el hotel era malo"),
+            (
+                "El hotel era malo, pero el vuelo excelente",
+                "El vuelo excelente, pero el hotel era malo",
+            ),
             ("mi vuelo 😍", "mi vuelo 😡"),
         ],
     );
@@ -45,7 +48,10 @@ fn french_negation_boosters_contrast_and_faces_count() {
             ("Le service est bon", "Le service n'est pas bon"),
             ("Le service est très bon", "Le service est bon"),
             ("Le service est mauvais", "Le service est très mauvais"),
-            ("Le repas est horrible, mais le service est excellent", "Le service est excellent, mais le repas est horrible"),
+            (
+                "Le repas est horrible, mais le service est excellent",
+                "Le service est excellent, mais le repas est horrible",
+            ),
             ("mon vol 😍", "mon vol 😡"),
         ],
     );
@@ -59,7 +65,10 @@ fn german_negation_boosters_contrast_and_faces_count() {
             ("Der Service ist gut", "Der Service ist nicht gut"),
             ("Der Service ist sehr gut", "Der Service ist gut"),
             ("Der Flug war schlecht", "Der Flug war sehr schlecht"),
-            ("Das Essen war schlecht, aber der Service super", "Der Service super, aber das Essen war schlecht"),
+            (
+                "Das Essen war schlecht, aber der Service super",
+                "Der Service super, aber das Essen war schlecht",
+            ),
             ("mein Flug 😍", "mein Flug 😡"),
         ],
     );
@@ -73,7 +82,10 @@ fn italian_negation_boosters_contrast_and_faces_count() {
             ("Il volo era bello", "Il volo non era bello"),
             ("Il servizio è molto buono", "Il servizio è buono"),
             ("Il servizio è pessimo", "Il servizio è davvero pessimo"),
-            ("Il cibo era pessimo, ma il servizio ottimo", "Il servizio ottimo, ma il cibo era pessimo"),
+            (
+                "Il cibo era pessimo, ma il servizio ottimo",
+                "Il servizio ottimo, ma il cibo era pessimo",
+            ),
             ("il mio volo 😍", "il mio volo 😡"),
         ],
     );
@@ -101,7 +113,10 @@ fn dutch_negation_boosters_contrast_and_faces_count() {
             ("De service is goed", "De service is niet goed"),
             ("De service is heel goed", "De service is goed"),
             ("De vlucht was slecht", "De vlucht was heel slecht"),
-            ("Het eten was slecht, maar de service geweldig", "De service geweldig, maar het eten was slecht"),
+            (
+                "Het eten was slecht, maar de service geweldig",
+                "De service geweldig, maar het eten was slecht",
+            ),
             ("mijn vlucht 😍", "mijn vlucht 😡"),
         ],
     );
@@ -129,7 +144,10 @@ fn polish_negation_boosters_contrast_and_faces_count() {
             ("Lubię tę linię", "Nie lubię tej linii"),
             ("Obsługa jest bardzo dobra", "Obsługa jest dobra"),
             ("Lot był zły", "Lot był bardzo zły"),
-            ("Jedzenie było okropne, ale obsługa świetna", "Obsługa świetna, ale jedzenie było okropne"),
+            (
+                "Jedzenie było okropne, ale obsługa świetna",
+                "Obsługa świetna, ale jedzenie było okropne",
+            ),
             ("mój lot 😍", "mój lot 😡"),
         ],
     );
@@ -157,7 +175,10 @@ fn indonesian_negation_boosters_contrast_and_faces_count() {
             ("Pelayanannya bagus", "Pelayanannya tidak bagus"),
             ("Pelayanannya sangat bagus", "Pelayanannya bagus"),
             ("Makanannya buruk", "Makanannya sangat buruk"),
-            ("Makanannya buruk, tapi pelayanannya bagus", "Pelayanannya bagus, tapi makanannya buruk"),
+            (
+                "Makanannya buruk, tapi pelayanannya bagus",
+                "Pelayanannya bagus, tapi makanannya buruk",
+            ),
             ("penerbangan saya 😍", "penerbangan saya 😡"),
         ],
     );

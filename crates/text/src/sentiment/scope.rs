@@ -25,7 +25,13 @@ pub(super) fn roles(tokens: &Tokens<'_>, roles: Option<&Roles>) -> Vec<Role> {
     (0..tokens.len())
         .map(|index| match tokens.get(index).kind {
             TokenKind::Word => roles.get(tokens.folded(index)).copied().unwrap_or_default(),
-            _ => Role::Plain,
+            TokenKind::Number
+            | TokenKind::Hashtag
+            | TokenKind::Handle
+            | TokenKind::Cashtag
+            | TokenKind::Url
+            | TokenKind::Emoji
+            | TokenKind::Emoticon => Role::Plain,
         })
         .collect()
 }
@@ -71,14 +77,14 @@ fn boost(tokens: &Tokens<'_>, roles: &[Role], factors: &mut [i32]) {
             | Role::Plain => continue,
         };
         let reached = (index + 1..tokens.len()).take(2);
-        let mut reaches = false;
+        let mut changes = false;
         for next in reached.take_while(|&next| !ends_clause(tokens, next)) {
             factors[next] += by;
-            reaches |= roles[next] == Role::Plain;
+            changes |= roles[next] == Role::Plain;
         }
         // Beside a word to change, a booster has no say of its own: "extremely bad" is worse than
         // "bad", whatever "extremely" mostly stands with.
-        if reaches {
+        if changes {
             factors[index] = 0;
         }
     }

@@ -146,10 +146,11 @@ fn the_tokens_sum_to_the_logits_but_for_what_every_text_starts_with() {
     let evidence = model.evidence(&tokens, &english());
     let sum = model.sum(&tokens, &evidence);
     let start = [2, 3].map(|index| (evidence.dense[index], model.linear.dense(index)));
-    let start = start.iter().fold(
-        model.linear.bias()[1] - model.linear.bias()[0],
-        |all, (value, weights)| all + value * (weights[1] - weights[0]),
-    );
+    let start = start
+        .iter()
+        .fold(model.linear.bias()[1] - model.linear.bias()[0], |all, (value, weights)| {
+            all + value * (weights[1] - weights[0])
+        });
     let added: f32 = sum.tokens.iter().sum();
     assert!((sum.logits[1] - sum.logits[0] - start - added).abs() < 1e-4);
     for token in told(&tokens, &sum, Tier::A).tokens {

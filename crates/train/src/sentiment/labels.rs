@@ -86,7 +86,7 @@ fn plutchik(label: &str) -> Option<usize> {
     })
 }
 
-/// The 28 emotions of GoEmotions by number, in a list, grouped as its authors do; the ambiguous
+/// The 28 emotions of `GoEmotions` by number, in a list, grouped as its authors do; the ambiguous
 /// ones (confusion, curiosity, realization, surprise) say nothing.
 fn goemotions(label: &str) -> Option<usize> {
     of_list(label, |emotion| match emotion.parse::<u8>().ok()? {
@@ -124,7 +124,7 @@ fn red(label: &str) -> Option<usize> {
     }
 }
 
-/// As in DravidianCodeMix: an unknown state is neutral; mixed feelings and other languages are
+/// As in `DravidianCodeMix`: an unknown state is neutral; mixed feelings and other languages are
 /// none.
 fn dravidian(label: &str) -> Option<usize> {
     match label.trim().to_lowercase().as_str() {

@@ -73,10 +73,10 @@ struct Learned {
 
 impl Learned {
     fn learn(&mut self, gradient: Pair, rate: f32) {
-        for class in 0..2 {
-            let slope = gradient[class];
-            self.squares[class] += slope * slope;
-            self.weight[class] -= rate * slope / (self.squares[class] + EPSILON).sqrt();
+        let learned = self.weight.iter_mut().zip(&mut self.squares);
+        for ((weight, square), slope) in learned.zip(gradient) {
+            *square += slope * slope;
+            *weight -= rate * slope / (*square + EPSILON).sqrt();
         }
     }
 }

@@ -112,7 +112,7 @@ impl Quality {
         mean(self.sets.iter().filter(|set| set.name == name).map(|set| set.macro_f1))
     }
 
-    /// UMSAB, all sets, recall on SemEval, airline, correlation with rated tweets.
+    /// UMSAB, all sets, recall on `SemEval`, airline, correlation with rated tweets.
     pub fn figures(&self) -> [f64; 5] {
         let recall = self.sets.iter().find(|set| set.name == "tweeteval");
         [

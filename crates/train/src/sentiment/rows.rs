@@ -30,9 +30,15 @@ pub fn rows(folder: &Path, repository: &Repository, file: &File) -> Result<Vec<R
         "lines" => {
             let labels = read(folder, repository, &file.label_path, &file.label_sha256)?;
             let labels = String::from_utf8_lossy(&labels).into_owned();
-            text.lines().zip(labels.lines()).filter_map(|(text, label)| row(text, scheme(label))).collect()
+            text.lines()
+                .zip(labels.lines())
+                .filter_map(|(text, label)| row(text, scheme(label)))
+                .collect()
         }
-        "unlabelled" => text.lines().filter_map(|text| row(text.trim_start_matches("9\t"), scheme(""))).collect(),
+        "unlabelled" => text
+            .lines()
+            .filter_map(|text| row(text.trim_start_matches("9\t"), scheme("")))
+            .collect(),
         "tsv" => table(text, file, scheme, b'\t')?,
         "csv" => table(text, file, scheme, b',')?,
         "semicolons" => table(text, file, scheme, b';')?,
@@ -70,7 +76,8 @@ fn table(text: &str, file: &File, scheme: Scheme, delimiter: u8) -> Result<Vec<R
             .with_context(|| format!("{} has no column `{name}`", file.path)),
     };
     let (text, label) = (column(&file.text)?, column(&file.label)?);
-    let only = file.only.as_ref().map(|(name, value)| Ok::<_, anyhow::Error>((column(name)?, value)));
+    let only =
+        file.only.as_ref().map(|(name, value)| Ok::<_, anyhow::Error>((column(name)?, value)));
     let only = only.transpose()?;
     let mut found = Vec::new();
     for record in reader.records() {
@@ -107,15 +114,12 @@ fn unescaped(text: &str) -> String {
     while let Some(at) = rest.find("\\u") {
         plain.push_str(&rest[..at]);
         let code = rest.get(at + 2..at + 6).and_then(|hex| u32::from_str_radix(hex, 16).ok());
-        match code.and_then(char::from_u32) {
-            Some(letter) => {
-                plain.push(letter);
-                rest = &rest[at + 6..];
-            }
-            None => {
-                plain.push_str("\\u");
-                rest = &rest[at + 2..];
-            }
+        if let Some(letter) = code.and_then(char::from_u32) {
+            plain.push(letter);
+            rest = &rest[at + 6..];
+        } else {
+            plain.push_str("\\u");
+            rest = &rest[at + 2..];
         }
     }
     plain.push_str(rest);

@@ -33,7 +33,11 @@ pub fn sets(folder: &Path) -> Result<Vec<LabelledSet>> {
                 let [label, text] = <[String; 2]>::try_from(row).ok()?;
                 Some((words(&label)?, text))
             });
-            let set = LabelledSet { name: name.clone(), language: language.clone(), rows: rows.collect() };
+            let set = LabelledSet {
+                name: name.clone(),
+                language: language.clone(),
+                rows: rows.collect(),
+            };
             found.insert((name, language), set);
         }
     }

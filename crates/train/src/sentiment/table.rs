@@ -84,7 +84,13 @@ pub fn markdown(quality: &Quality, tiers: &BTreeMap<String, Tiered>) -> String {
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {:.3} | {:.3} | {:.3} | {tier} |",
-            set.name, set.language, set.rows, set.classes, set.macro_f1, set.binary_f1, set.majority
+            set.name,
+            set.language,
+            set.rows,
+            set.classes,
+            set.macro_f1,
+            set.binary_f1,
+            set.majority
         );
     }
     let figures = quality.figures();

@@ -60,7 +60,10 @@ pub fn train(arguments: &TrainArguments) -> Result<()> {
     for repository in &Sources::parse(SOURCES)?.repositories {
         for file in &repository.files {
             if file.format == "lexicon" {
-                reader.add_lexicon(&lexicon(&arguments.sources, repository, file)?, repository.weight);
+                reader.add_lexicon(
+                    &lexicon(&arguments.sources, repository, file)?,
+                    repository.weight,
+                );
                 continue;
             }
             let set = sets.entry((file.set.clone(), file.language.clone())).or_default();
@@ -161,7 +164,7 @@ impl Reader {
 /// The entries of a lexicon that weigh something, by word.
 fn lexicon(folder: &Path, repository: &Repository, file: &File) -> Result<Vec<(String, f32)>> {
     let bytes = read(folder, repository, &file.path, &file.sha256)?;
-    let entries: BTreeMap<String, f32> = serde_json::from_slice(&bytes)
-        .with_context(|| format!("{} is no lexicon", file.path))?;
+    let entries: BTreeMap<String, f32> =
+        serde_json::from_slice(&bytes).with_context(|| format!("{} is no lexicon", file.path))?;
     Ok(entries.into_iter().filter(|(_, valence)| *valence != 0.0).collect())
 }
