@@ -22,5 +22,6 @@ pub fn write(out: &mut dyn Write) -> io::Result<()> {
             number(language.measured.map(|(_, majority)| majority)),
         ]);
     }
-    table.write("", out)
+    table.write("", out)?;
+    out.flush()
 }

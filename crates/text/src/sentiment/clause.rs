@@ -4,7 +4,8 @@
 //! names nobody speaks of whom the clause before it spoke of, or, at the start, of whom the next
 //! one does. What follows "than" is the lesser of two: what was said before it counts against.
 //!
-//! Guarantees: the evidence of the whole text, each token's kept, turned or dropped. Refuses: to know
+//! Guarantees: the evidence of the whole text, each token's kept, turned or dropped. Refuses: to
+//! know
 //! other brands by their plain names: only handles, cashtags and the brand's own spans are targets.
 
 use vigie_types::Span;
