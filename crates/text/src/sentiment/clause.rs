@@ -5,8 +5,8 @@
 //! one does. What follows "than" is the lesser of two: what was said before it counts against.
 //!
 //! Guarantees: the evidence of the whole text, each token's kept, turned or dropped. Refuses: to
-//! know
-//! other brands by their plain names: only handles, cashtags and the brand's own spans are targets.
+//! know other brands by their plain names: only handles, cashtags and the brand's own spans are
+//! targets.
 
 use vigie_types::Span;
 
