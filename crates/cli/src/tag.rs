@@ -3,6 +3,7 @@
 //! Guarantees: the line's own fields stay as they were written; what vigie says of it follows under
 //! the names that the topics have. Refuses: engines and state.
 
+mod languages;
 mod line;
 
 use std::io;
@@ -45,6 +46,9 @@ pub struct Arguments {
     /// How many threads judge [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Lists the languages with sentiment, how each was validated and what was measured, and ends
+    #[arg(long)]
+    languages: bool,
 }
 
 impl Arguments {
@@ -53,6 +57,10 @@ impl Arguments {
     /// # Errors
     /// When a file of configuration is wrong or a stream fails.
     pub fn run(self) -> Outcome {
+        if self.languages {
+            languages::write(&mut stdout())?;
+            return Ok(Exit::Drained);
+        }
         let configuration = self.config.as_deref().map(Configuration::read).transpose()?;
         let configuration = configuration.unwrap_or_default();
         let streams = match self.streams.or(configuration.streams) {

@@ -20,7 +20,7 @@ const CUES: &str = include_str!("../data/intents_en.txt");
 const QUESTION_MARK: f32 = 0.7;
 
 /// Score from which sentiment alone speaks for criticism or a compliment, and how surely at most.
-const CLEAR_SENTIMENT: f32 = 0.35;
+const CLEAR_SENTIMENT: f32 = 0.55;
 const BY_SENTIMENT: f32 = 0.8;
 
 /// The same for criticism in English, where what is amiss is known by its words: bad mood is no

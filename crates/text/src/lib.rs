@@ -6,6 +6,7 @@
 //! Refuses: I/O, clocks, state between texts (copies and cadence are judged elsewhere) and guessing
 //! who an author is.
 
+pub mod features;
 mod fingerprint;
 mod fold;
 mod intent;
@@ -29,5 +30,8 @@ pub use language::{
 };
 pub use noise::{NoiseModel, SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, SpamModel, spam_features};
 pub use place::PlaceModel;
-pub use sentiment::{ENGLISH_MODEL, SentimentModel};
+pub use sentiment::{
+    DENSE, Evidence, LinearModel, NoModel, Pair, SENTIMENT_MODEL, SentimentModel,
+    SupportedLanguage, WHOLE, softmax, supported_languages,
+};
 pub use token::{Token, TokenKind, Tokens};

@@ -1,51 +1,92 @@
 //! Sentiment: how a text speaks, and how it speaks of one brand.
 //!
-//! English by rules over a lexicon (`rules-en`): negation and its scope, boosters and dampers,
-//! contrast, questions, wishes, capitals, held-down letters, exclamation marks, emoji, emoticons,
-//! slang, idioms.
+//! One linear model for all languages over hashed words and letters (`linear@1`), with scope rules
+//! on top: negation, boosters and dampers, contrast, exclamation marks. For English a lexicon with
+//! rules of its own has a say as well: questions, wishes, capitals, held-down letters, idioms.
 //!
-//! Guarantees: score in -1..=1; the tokens' weights, summed in order, squash to the score; the same
-//! on every machine (only additions, products and one square root, in the text's order).
+//! Guarantees: score in -1..=1, the probability of positive less that of negative; neutral is a
+//! class of its own; the same on every machine: sums of whole numbers, then products in a fixed
+//! order. The tokens' weights are what each adds to the logit of positive over negative.
 //!
-//! Refuses: other languages: their sentiment is unknown, which is `None` and not neutral.
+//! Refuses: languages without support: their sentiment is unknown, which is `None` and not neutral.
+//! A text whose language cannot be named is judged, as the model needs no language, at tier C.
 
 mod clause;
+mod evidence;
 mod lexicon;
+mod linear;
+mod modifiers;
 mod rules;
+mod scope;
+mod tier;
 
+use rustc_hash::FxHashMap;
 use vigie_types::{Language, Sentiment, SentimentLabel, SentimentToken, Span, Tier, Valence};
 
 use crate::token::Tokens;
+pub use evidence::{DENSE, Evidence};
 use lexicon::Lexicon;
-use rules::Hit;
+pub use linear::{LinearModel, NoModel, Pair, WHOLE, softmax};
+use modifiers::Modifiers;
+pub use tier::{SupportedLanguage, supported_languages};
 
 /// The model's name in every result; the number goes up when a judgement can change.
-pub const ENGLISH_MODEL: &str = "rules-en@1";
+pub const SENTIMENT_MODEL: &str = "linear@1";
 
-/// How much raw weight makes a strong score: one clear word of weight 0.5 gives about 0.45.
-const SQUASH: f32 = 1.0;
+/// The weights that come with the crate.
+static MODEL: &[u8] = include_bytes!("../models/sentiment.bin");
 
-/// Scores from here up are positive, and down to the other are negative. Measured, not symmetric:
-/// people praise in passing ("thanks") more often than they blame in passing.
-const POSITIVE_FROM: f32 = 0.25;
-const NEGATIVE_FROM: f32 = -0.15;
+/// Tokens that add less than this to the logit are not told.
+const TOLD_FROM: f32 = 0.05;
+
+/// What the rules of English add to the logits on top of what the model learned from them, so that
+/// a booster or a negation moves every text the way it should.
+const RULES: f32 = 0.6;
+
+/// Room for features: a text rarely has more than three for each of its bytes.
+const FEATURES_PER_BYTE: usize = 3;
 
 /// Judges sentiment; built once.
 #[derive(Debug)]
 pub struct SentimentModel {
     english: Lexicon,
+    modifiers: Modifiers,
+    tiers: FxHashMap<&'static str, Tier>,
+    linear: LinearModel,
+}
+
+/// What a text adds up to.
+struct Sum {
+    logits: Pair,
+    /// What each token adds to positive over negative.
+    tokens: Vec<f32>,
 }
 
 impl SentimentModel {
-    /// Reads the lexicons that come with the crate.
+    /// Reads the model and the lexicons that come with the crate.
+    ///
+    /// # Panics
+    /// If the file of the crate is no model; a test holds that it is.
     pub fn new() -> Self {
-        Self { english: Lexicon::english() }
+        let linear = LinearModel::read(MODEL);
+        Self::with(linear.expect("the weights that come with the crate are a model"))
+    }
+
+    /// Takes other weights, and reads the lexicons that come with the crate.
+    pub fn with(linear: LinearModel) -> Self {
+        Self {
+            english: Lexicon::english(),
+            modifiers: Modifiers::new(),
+            tiers: tier::tiers(),
+            linear,
+        }
     }
 
     /// How the text speaks; `None` in a language that is not supported.
     pub fn sentiment(&self, tokens: &Tokens<'_>, language: &Language) -> Option<Sentiment> {
-        let hits = self.hits(tokens, language)?;
-        Some(judge(tokens, &hits))
+        let tier = *self.tiers.get(&*language.code)?;
+        let evidence = self.evidence(tokens, language);
+        Some(told(tokens, &self.sum(tokens, &evidence), tier))
     }
 
     /// How the text speaks of the brand at these spans; of the whole where there are none.
@@ -55,15 +96,81 @@ impl SentimentModel {
         language: &Language,
         brand: &[Span],
     ) -> Option<Sentiment> {
-        let hits = self.hits(tokens, language)?;
-        if brand.is_empty() {
-            return Some(judge(tokens, &hits));
+        let tier = *self.tiers.get(&*language.code)?;
+        let mut evidence = self.evidence(tokens, language);
+        let mut sum = self.sum(tokens, &evidence);
+        if !brand.is_empty() {
+            clause::keep(tokens, &mut evidence, &sum.tokens, brand);
+            sum = self.sum(tokens, &evidence);
         }
-        Some(judge(tokens, &clause::towards(tokens, &hits, brand)))
+        Some(told(tokens, &sum, tier))
     }
 
-    fn hits(&self, tokens: &Tokens<'_>, language: &Language) -> Option<Vec<Hit>> {
-        (language.code == "en").then(|| rules::hits(tokens, &self.english))
+    /// What the text shows to the linear model.
+    pub fn evidence(&self, tokens: &Tokens<'_>, language: &Language) -> Evidence {
+        let roles = scope::roles(tokens, self.modifiers.get(&language.code));
+        let mut evidence = Evidence {
+            factors: scope::factors(tokens, &roles),
+            kept: vec![WHOLE; tokens.len()],
+            roles,
+            ..Evidence::default()
+        };
+        if language.code == "en" {
+            evidence.hits = rules::hits(tokens, &self.english);
+            evidence.weigh_hits();
+        }
+        evidence
+    }
+
+    fn sum(&self, tokens: &Tokens<'_>, evidence: &Evidence) -> Sum {
+        // First all rows and then all weights: the look-ups wait for memory, and wait together.
+        let bits = self.linear.bits();
+        let mut found = Vec::with_capacity(FEATURES_PER_BYTE * tokens.source().len());
+        evidence.each(tokens, |feature, factor| {
+            found.push((feature.row(bits), feature.token, factor));
+        });
+        let mut sums = vec![[0_i32; 2]; tokens.len()];
+        let weights = self.linear.weights(found.iter().map(|(row, ..)| *row));
+        for ([negative, positive], (_, token, factor)) in weights.zip(&found) {
+            let sum = &mut sums[*token as usize];
+            sum[0] += negative * factor;
+            sum[1] += positive * factor;
+        }
+        let count = found.len() as u32;
+        let step = self.linear.step(count);
+        let [negative, positive] = sums
+            .iter()
+            .fold([0_i64; 2], |all, sum| [all[0] + i64::from(sum[0]), all[1] + i64::from(sum[1])]);
+        let mut logits = self.linear.bias();
+        logits[0] += negative as f32 * step;
+        logits[1] += positive as f32 * step;
+        for (index, value) in evidence.dense.iter().enumerate() {
+            let weights = self.linear.dense(index);
+            logits[0] += value * weights[0];
+            logits[1] += value * weights[1];
+        }
+        let mut added: Vec<f32> = sums.iter().map(|sum| (sum[1] - sum[0]) as f32 * step).collect();
+        self.add_hits(evidence, &mut logits, &mut added);
+        Sum { logits, tokens: added }
+    }
+
+    /// Adds the rules' own say, and gives each hit of the lexicon its share of all that hits add.
+    fn add_hits(&self, evidence: &Evidence, logits: &mut Pair, added: &mut [f32]) {
+        let (praise, blame) = evidence.sums();
+        let raw = praise - blame;
+        logits[0] -= RULES * evidence::squash(raw);
+        logits[1] += RULES * evidence::squash(raw);
+        let by_rules = 2.0 * RULES / (raw * raw + 1.0).sqrt();
+        let learned = |index: usize| self.linear.dense(index)[1] - self.linear.dense(index)[0];
+        for hit in &evidence.hits {
+            let (side, all) = if hit.weight > 0.0 { (0, praise) } else { (1, blame) };
+            let share = if all > 0.0 { hit.weight.abs() / all } else { 0.0 };
+            let whole = evidence.dense[side] * learned(side) * share + by_rules * hit.weight;
+            let each = whole / (hit.last - hit.first + 1) as f32;
+            for token in &mut added[hit.first..=hit.last] {
+                *token += each;
+            }
+        }
     }
 }
 
@@ -73,30 +180,30 @@ impl Default for SentimentModel {
     }
 }
 
-fn judge(tokens: &Tokens<'_>, hits: &[Hit]) -> Sentiment {
-    let raw = hits.iter().fold(0.0, |sum, hit| sum + hit.weight);
-    let score = raw / (raw * raw + SQUASH).sqrt();
-    let label = if score >= POSITIVE_FROM {
+fn told(tokens: &Tokens<'_>, sum: &Sum, tier: Tier) -> Sentiment {
+    let [negative, neutral, positive] = softmax(sum.logits);
+    let label = if positive > neutral && positive > negative {
         SentimentLabel::Positive
-    } else if score <= NEGATIVE_FROM {
+    } else if negative > neutral {
         SentimentLabel::Negative
     } else {
         SentimentLabel::Neutral
     };
+    let moved = sum.tokens.iter().enumerate().filter(|(_, weight)| weight.abs() >= TOLD_FROM);
+    let told = moved.map(|(index, &weight)| {
+        let Span { start, end } = tokens.get(index).span;
+        SentimentToken { text: tokens.written(index).to_owned(), start, end, weight }
+    });
     Sentiment {
-        score: Valence::clamped(score),
+        score: Valence::clamped(positive - negative),
         label,
-        model: ENGLISH_MODEL.to_owned(),
-        tier: Tier::A,
-        tokens: hits.iter().map(|hit| told(tokens, hit)).collect(),
+        model: SENTIMENT_MODEL.to_owned(),
+        tier,
+        tokens: told.collect(),
     }
 }
 
-fn told(tokens: &Tokens<'_>, hit: &Hit) -> SentimentToken {
-    let (start, end) = (tokens.get(hit.first).span.start, tokens.get(hit.last).span.end);
-    let text = tokens.source()[start as usize..end as usize].to_owned();
-    SentimentToken { text, start, end, weight: hit.weight }
-}
-
+#[cfg(test)]
+mod pairs;
 #[cfg(test)]
 mod tests;

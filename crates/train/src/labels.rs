@@ -1,19 +1,19 @@
 //! How well intents and noise are found, on sets whose rows say whether they hold.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use vigie_text::Judge;
 use vigie_types::IntentKind;
 
-use crate::EvalArguments;
 use crate::metrics::Confusion;
 
 /// Noise from which a text counts as spam.
 const SPAM_FROM: u8 = 50;
 
 /// A set: its file, the label that counts, and what has to be found for it.
-struct Set {
+pub struct Set {
     name: &'static str,
     path: &'static str,
     label: &'static str,
@@ -28,7 +28,7 @@ enum Found {
     Spam,
 }
 
-const INTENT: [Set; 4] = [
+pub const INTENT: [Set; 4] = [
     Set {
         name: "complaints",
         path: "intent/complaints.dev.tsv",
@@ -59,7 +59,7 @@ const INTENT: [Set; 4] = [
     },
 ];
 
-const SUGGESTION: [Set; 1] = [Set {
+pub const SUGGESTION: [Set; 1] = [Set {
     name: "suggestions",
     path: "suggestion/semeval19t9a.dev.tsv",
     label: "suggestion",
@@ -67,7 +67,7 @@ const SUGGESTION: [Set; 1] = [Set {
     baseline: "logistic regression 0.57, best published 0.78",
 }];
 
-const SPAM: [Set; 2] = [
+pub const SPAM: [Set; 2] = [
     Set { name: "SMS", path: "spam/sms.dev.tsv", label: "spam", found: Found::Spam, baseline: "" },
     Set {
         name: "YouTube comments",
@@ -78,45 +78,25 @@ const SPAM: [Set; 2] = [
     },
 ];
 
-/// Measures questions and complaints.
+/// Measures on these sets, as a table in Markdown.
 ///
 /// # Errors
 /// When a set cannot be read.
-pub fn measure_intent(arguments: &EvalArguments) -> Result<()> {
-    measure(arguments, &INTENT)
-}
-
-/// Measures suggestions.
-///
-/// # Errors
-/// When a set cannot be read.
-pub fn measure_suggestion(arguments: &EvalArguments) -> Result<()> {
-    measure(arguments, &SUGGESTION)
-}
-
-/// Measures spam.
-///
-/// # Errors
-/// When a set cannot be read.
-pub fn measure_spam(arguments: &EvalArguments) -> Result<()> {
-    measure(arguments, &SPAM)
-}
-
-fn measure(arguments: &EvalArguments, sets: &[Set]) -> Result<()> {
+pub fn measure(folder: &Path, sets: &[Set]) -> Result<String> {
     let judge = Judge::new();
-    println!(
-        "{:<20} {:>5} {:>5} {:>9} {:>6} {:>6}  others",
-        "set", "rows", "true", "precision", "recall", "F1"
+    let mut table = String::from(
+        "| set | rows | true | precision | recall | F1 | others |\n|---|---|---|---|---|---|---|\n",
     );
     for set in sets {
         let mut counts = Confusion::new(2);
-        for (label, text) in rows(&arguments.eval, set.path)? {
+        for (label, text) in rows(folder, set.path)? {
             let truth = label == set.label;
             let found = holds(&judge, &text, set.found);
             counts.add(usize::from(truth), usize::from(found));
         }
-        println!(
-            "{:<20} {:>5} {:>5} {:>9.3} {:>6.3} {:>6.3}  {}",
+        let _ = writeln!(
+            table,
+            "| {} | {} | {} | {:.3} | {:.3} | {:.3} | {} |",
             set.name,
             counts.total(),
             counts.true_of(1),
@@ -126,7 +106,7 @@ fn measure(arguments: &EvalArguments, sets: &[Set]) -> Result<()> {
             set.baseline,
         );
     }
-    Ok(())
+    Ok(table)
 }
 
 fn holds(judge: &Judge, text: &str, found: Found) -> bool {

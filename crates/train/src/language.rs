@@ -12,7 +12,7 @@ mod pack;
 mod read;
 mod sources;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use rand::{RngExt as _, SeedableRng as _};
 use vigie_text::{KEY_BITS, LanguageModel, LanguageScript as Script};
 
@@ -43,23 +43,16 @@ pub fn train(arguments: &TrainArguments) -> Result<()> {
     arguments.write(MODEL, &model(&corpus))
 }
 
-/// Measures the model on labelled sets and prints the table.
+/// Measures the model on labelled sets, as a table in Markdown.
 ///
 /// # Errors
 /// When a set or the model cannot be read.
-pub fn measure(arguments: &EvalArguments) -> Result<()> {
-    let model = match &arguments.model {
-        Some(path) => LanguageModel::from_bytes(
-            std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?.leak(),
-        ),
+pub fn measure(arguments: &EvalArguments) -> Result<String> {
+    let model = match arguments.model()? {
+        Some(bytes) => LanguageModel::from_bytes(bytes.leak()),
         None => LanguageModel::new(),
     };
-    let table = eval::eval(&arguments.eval, &model)?;
-    print!("{table}");
-    if let Some(path) = &arguments.table {
-        std::fs::write(path, table).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(())
+    eval::eval(&arguments.eval, &model)
 }
 
 /// Learns and packs.

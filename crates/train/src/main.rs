@@ -10,12 +10,14 @@ mod keep_out;
 mod labels;
 mod language;
 mod metrics;
+mod page;
+mod sentiment;
 mod sources;
 mod spam;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use keep_out::KeepOut;
@@ -83,25 +85,37 @@ struct EvalArguments {
     /// The folder of labelled sets
     #[arg(long, value_name = "DIR")]
     eval: PathBuf,
-    /// Where the quality table is written as well
-    #[arg(long, value_name = "FILE")]
-    table: Option<PathBuf>,
-    /// The model that is measured [default: the one that ships]
+    /// A model of language or sentiment to measure in place of the one that ships
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+    /// The folder of the crate whose QUALITY.md gets the table, `crates/text`
+    #[arg(long, value_name = "DIR")]
+    table: Option<PathBuf>,
+}
+
+impl EvalArguments {
+    /// The bytes of the model that is asked for, if one is.
+    fn model(&self) -> Result<Option<Vec<u8>>> {
+        let Some(path) = &self.model else { return Ok(None) };
+        let bytes = std::fs::read(path);
+        bytes.map(Some).with_context(|| format!("cannot read the model {}", path.display()))
+    }
 }
 
 /// The judgements that have a trained model.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Trained {
     Language,
+    Sentiment,
     Spam,
 }
 
 /// The judgements that can be measured.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 enum Measured {
     Language,
+    Sentiment,
+    Brand,
     Intent,
     Suggestion,
     Spam,
@@ -111,13 +125,32 @@ fn main() -> Result<()> {
     match CommandLine::parse().command {
         Command::Train(arguments) => match arguments.what {
             Trained::Language => language::train(&arguments),
+            Trained::Sentiment => sentiment::train(&arguments),
             Trained::Spam => spam::train(&arguments),
         },
-        Command::Eval(arguments) => match arguments.what {
-            Measured::Language => language::measure(&arguments),
-            Measured::Intent => labels::measure_intent(&arguments),
-            Measured::Suggestion => labels::measure_suggestion(&arguments),
-            Measured::Spam => labels::measure_spam(&arguments),
-        },
+        Command::Eval(arguments) => eval(&arguments),
+    }
+}
+
+/// Measures, prints the table, and writes it where the quality table is asked for.
+fn eval(arguments: &EvalArguments) -> Result<()> {
+    let what = arguments.what;
+    let has_model = matches!(what, Measured::Language | Measured::Sentiment);
+    ensure!(
+        has_model || arguments.model.is_none(),
+        "--model: only language and sentiment take one"
+    );
+    let table = match what {
+        Measured::Language => language::measure(arguments)?,
+        Measured::Sentiment => sentiment::measure(arguments)?,
+        Measured::Brand => sentiment::measure_brand(&arguments.eval)?,
+        Measured::Intent => labels::measure(&arguments.eval, &labels::INTENT)?,
+        Measured::Suggestion => labels::measure(&arguments.eval, &labels::SUGGESTION)?,
+        Measured::Spam => labels::measure(&arguments.eval, &labels::SPAM)?,
+    };
+    print!("{table}");
+    match &arguments.table {
+        Some(folder) => page::put(&folder.join("QUALITY.md"), &format!("{what:?}"), &table),
+        None => Ok(()),
     }
 }

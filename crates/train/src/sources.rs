@@ -23,6 +23,9 @@ pub struct Repository {
     /// What else there is to know of its rights and origin.
     #[serde(default)]
     pub note: String,
+    /// How much its sets weigh beside their size.
+    #[serde(default = "one")]
+    pub weight: f32,
     /// Its files.
     pub files: Vec<File>,
 }
@@ -37,11 +40,33 @@ pub struct File {
     pub sha256: String,
     /// How it is read.
     pub format: String,
-    /// The set that its rows belong to.
+    /// The set that its rows belong to: files of one set and language are balanced together.
     pub set: String,
     /// Its language; the empty text where rows are in many.
     #[serde(default)]
     pub language: String,
+    /// The column or field that holds the text.
+    #[serde(default)]
+    pub text: String,
+    /// The column or field that holds the label.
+    #[serde(default)]
+    pub label: String,
+    /// How labels read.
+    #[serde(default)]
+    pub labels: String,
+    /// Only rows with this value in this column.
+    #[serde(default)]
+    pub only: Option<(String, String)>,
+    /// The file of labels beside a file of `lines`.
+    #[serde(default)]
+    pub label_path: String,
+    /// What it must hash to.
+    #[serde(default)]
+    pub label_sha256: String,
+}
+
+fn one() -> f32 {
+    1.0
 }
 
 /// All listed inputs of one judgement.
@@ -76,18 +101,28 @@ impl Repository {
 /// # Errors
 /// When it is missing or is not the listed one.
 pub fn read(folder: &Path, repository: &Repository, file: &File) -> Result<Vec<u8>> {
-    let path = folder.join(&repository.name).join(&file.path);
-    let bytes = std::fs::read(&path).with_context(|| {
-        format!("cannot read {}, of {} at {}", path.display(), repository.name, repository.commit)
-    })?;
+    read_at(folder, repository, &file.path, &file.sha256)
+}
+
+/// Reads what a listed file names beside itself.
+///
+/// # Errors
+/// When it is missing or is not the listed one.
+pub fn read_at(
+    folder: &Path,
+    repository: &Repository,
+    path: &str,
+    sha256: &str,
+) -> Result<Vec<u8>> {
+    let Repository { name, commit, .. } = repository;
+    let place = folder.join(name).join(path);
+    let bytes = std::fs::read(&place)
+        .with_context(|| format!("cannot read {}, of {name} at {commit}", place.display()))?;
     let found = hex(&Sha256::digest(&bytes));
     ensure!(
-        found == file.sha256,
-        "{} has the SHA-256 {found}, expected {} of {} at {}",
-        path.display(),
-        file.sha256,
-        repository.name,
-        repository.commit
+        found == sha256,
+        "{} has the SHA-256 {found}, expected {sha256} of {name} at {commit}",
+        place.display()
     );
     Ok(bytes)
 }

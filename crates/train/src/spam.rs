@@ -9,7 +9,7 @@ use crate::TrainArguments;
 use crate::keep_out::KeepOut;
 use crate::sources::{self, Sources};
 
-const LIST: &str = include_str!("../spam.toml");
+const LIST: &str = include_str!("../sources/spam.toml");
 
 /// Where the model ships.
 const MODEL: &str = "crates/text/models/spam.bin";

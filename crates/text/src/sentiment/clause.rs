@@ -4,16 +4,23 @@
 //! names nobody speaks of whom the clause before it spoke of, or, at the start, of whom the next
 //! one does. What follows "than" is the lesser of two: what was said before it counts against.
 //!
-//! Guarantees: the same hits as the whole text, each kept, turned or dropped. Refuses: to know
-//! other brands by their plain names: only handles, cashtags and the brand's own spans are targets.
+//! Guarantees: the evidence of the whole text, each token's kept, turned or dropped. Refuses: to
+//! know other brands by their plain names: only handles, cashtags and the brand's own spans are
+//! targets.
 
 use vigie_types::Span;
 
-use super::rules::{Hit, ends_clause};
+use super::evidence::Evidence;
+use super::linear::WHOLE;
+use super::modifiers::Role;
+use super::rules::ends_clause;
 use crate::token::{TokenKind, Tokens};
 
-/// What the better of two costs the other.
-const COMPARED: f32 = -0.8;
+/// What the better of two costs the other: 0.8, turned, in 64ths.
+const COMPARED: i32 = -51;
+
+/// What a token must add to the logit for something to be said by it.
+const SAID_FROM: f32 = 0.3;
 
 /// Whom a clause speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,40 +37,50 @@ struct Clause {
     after_than: bool,
 }
 
-/// The hits that speak of the brand at these spans.
-pub(super) fn towards(tokens: &Tokens<'_>, hits: &[Hit], brand: &[Span]) -> Vec<Hit> {
-    let mut clauses = cut(tokens, hits, brand);
+/// Keeps of a text what it says of the brand at these spans; `added` is what each token adds.
+pub(super) fn keep(tokens: &Tokens<'_>, evidence: &mut Evidence, added: &[f32], brand: &[Span]) {
+    let mut clauses = cut(tokens, &evidence.roles, added, brand);
     inherit(&mut clauses);
-    let mut kept = Vec::new();
-    for &hit in hits {
-        let at = clauses.partition_point(|clause| clause.first <= hit.first) - 1;
-        let compared = clauses.get(at + 1).is_some_and(|next| next.after_than);
-        let lesser = compared && clauses[at + 1].target == Target::Brand;
-        if lesser && clauses[at].target != Target::Brand {
-            kept.push(Hit { weight: hit.weight * COMPARED, ..hit });
-        } else if clauses[at].target == Target::Brand {
-            kept.push(hit);
-        }
+    for (at, clause) in clauses.iter().enumerate() {
+        let next = clauses.get(at + 1);
+        let lesser = next.is_some_and(|next| next.after_than && next.target == Target::Brand);
+        let share = match clause.target {
+            Target::Brand => WHOLE,
+            Target::Other | Target::Nobody if lesser => COMPARED,
+            Target::Other | Target::Nobody => 0,
+        };
+        let end = next.map_or(tokens.len(), |next| next.first);
+        evidence.kept[clause.first..end].fill(share);
     }
-    kept
+    if !evidence.hits.is_empty() {
+        let kept = &evidence.kept;
+        evidence.hits.retain_mut(|hit| {
+            hit.weight *= kept[hit.first] as f32 / WHOLE as f32;
+            hit.weight != 0.0
+        });
+        evidence.weigh_hits();
+    }
 }
 
 /// Cuts at punctuation, at conjunctions once something was said, at "but" and at "than".
-fn cut(tokens: &Tokens<'_>, hits: &[Hit], brand: &[Span]) -> Vec<Clause> {
+fn cut(tokens: &Tokens<'_>, roles: &[Role], added: &[f32], brand: &[Span]) -> Vec<Clause> {
     let mut clauses = vec![Clause { first: 0, target: Target::Nobody, after_than: false }];
     let mut said = false;
     let mut named = false;
-    let mut next_hit = 0;
     for index in 0..tokens.len() {
-        let word = tokens.folded(index);
-        let than = word == "than";
-        let breaks = match word {
-            "but" | "however" | "while" | "whereas" | "although" | "though" | "than" => index > 0,
-            "and" | "or" => said && named,
-            _ => ends_clause(tokens, index) && (said || !is_comma(tokens, index)),
+        let breaks = match roles[index] {
+            Role::Contrast | Role::Than => index > 0,
+            Role::And => said && named,
+            Role::Negate
+            | Role::NegateBefore
+            | Role::Boost
+            | Role::Damp
+            | Role::Wish
+            | Role::Plain => ends_clause(tokens, index) && (said || !is_comma(tokens, index)),
         };
         if breaks {
-            clauses.push(Clause { first: index, target: Target::Nobody, after_than: than });
+            let after_than = roles[index] == Role::Than;
+            clauses.push(Clause { first: index, target: Target::Nobody, after_than });
             (said, named) = (false, false);
         }
         let target = target_of(tokens, index, brand);
@@ -74,10 +91,7 @@ fn cut(tokens: &Tokens<'_>, hits: &[Hit], brand: &[Span]) -> Vec<Clause> {
                 clause.target = target;
             }
         }
-        while hits.get(next_hit).is_some_and(|hit| hit.first <= index) {
-            said = true;
-            next_hit += 1;
-        }
+        said |= target == Target::Nobody && added[index].abs() >= SAID_FROM;
     }
     clauses
 }

@@ -8,23 +8,7 @@
 
 use rustc_hash::FxHashMap;
 
-/// What a word does to the words beside it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Nothing.
-    #[default]
-    Plain,
-    /// Turns what follows.
-    Negate,
-    /// Makes what follows stronger.
-    Boost,
-    /// Makes what follows weaker.
-    Damp,
-    /// Makes what stood before count less.
-    Contrast,
-    /// Speaks of what is not.
-    Wish,
-}
+use super::modifiers::{self, Role};
 
 /// What is known of a word.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +43,9 @@ impl Lexicon {
         lexicon.read_words(include_str!("../../data/sentiment_en.txt"));
         lexicon.read_words(include_str!("../../data/sentiment_en_own.txt"));
         lexicon.read_words(include_str!("../../data/emoji.txt"));
-        lexicon.read_roles(include_str!("../../data/modifiers_en.txt"));
+        for (word, role) in modifiers::of("en") {
+            lexicon.entries.entry(word).or_default().role = role;
+        }
         lexicon.read_phrases(include_str!("../../data/idioms_en.txt"));
         lexicon
     }
@@ -85,23 +71,6 @@ impl Lexicon {
                 let phrases = &mut self.entries.entry(first).or_default().phrases;
                 phrases.push(Phrase { rest: words.collect(), weight });
                 phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
-            }
-        }
-    }
-
-    fn read_roles(&mut self, file: &'static str) {
-        for line in file.lines().filter(|line| !line.starts_with('#')) {
-            let Some((name, list)) = line.split_once(": ") else { continue };
-            let role = match name {
-                "negate" => Role::Negate,
-                "boost" => Role::Boost,
-                "damp" => Role::Damp,
-                "contrast" => Role::Contrast,
-                "wish" => Role::Wish,
-                _ => continue,
-            };
-            for word in list.split_whitespace() {
-                self.entries.entry(word).or_default().role = role;
             }
         }
     }

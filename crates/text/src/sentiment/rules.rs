@@ -5,7 +5,8 @@
 //!
 //! Refuses: to read over the end of a clause: a negation before a comma turns nothing after it.
 
-use super::lexicon::{Entry, Lexicon, Role};
+use super::lexicon::{Entry, Lexicon};
+use super::modifiers::Role;
 use crate::token::{TokenKind, Tokens};
 
 /// Tokens before a word whose negation, boost or damping reaches it.
@@ -190,7 +191,7 @@ fn in_context(
             Role::Damp => scale -= BOOST * reach,
             Role::Wish => wished = true,
             Role::Contrast => break,
-            Role::Plain => {}
+            Role::Plain | Role::NegateBefore | Role::Than | Role::And => {}
         }
     }
     let (exclamations, questioned) = clause_end(tokens, last);

@@ -135,17 +135,25 @@ fn each_brand_gets_what_is_said_of_it() {
     assert!(towards("Flew @a today. Terrible service!", "@a") < 0.0);
     assert!(towards("@a and @b are awful", "@a") < 0.0);
     assert!(towards("@a and @b are awful", "@b") < 0.0);
-    assert!(towards("@a flies to Rome. @b is awful", "@a").abs() < f32::EPSILON);
+    assert!(towards("@a flies to Rome. @b is awful", "@a") > -0.3);
 }
 
 #[test]
-fn the_tokens_sum_to_what_was_squashed() {
+fn the_tokens_sum_to_the_logits_but_for_what_every_text_starts_with() {
     let model = SentimentModel::new();
     let text = "Thank you so much, but the food was NOT good!! 😡";
-    let found = model.sentiment(&Tokens::of(text), &english()).expect("supported");
-    let raw: f32 = found.tokens.iter().map(|token| token.weight).sum();
-    assert!((found.score.get() - raw / (raw * raw + SQUASH).sqrt()).abs() < 1e-6);
-    for token in &found.tokens {
+    let tokens = Tokens::of(text);
+    let evidence = model.evidence(&tokens, &english());
+    let sum = model.sum(&tokens, &evidence);
+    let start = [2, 3].map(|index| (evidence.dense[index], model.linear.dense(index)));
+    let start = start
+        .iter()
+        .fold(model.linear.bias()[1] - model.linear.bias()[0], |all, (value, weights)| {
+            all + value * (weights[1] - weights[0])
+        });
+    let added: f32 = sum.tokens.iter().sum();
+    assert!((sum.logits[1] - sum.logits[0] - start - added).abs() < 1e-4);
+    for token in told(&tokens, &sum, Tier::A).tokens {
         assert_eq!(&text[token.start as usize..token.end as usize], token.text);
     }
 }
@@ -153,7 +161,14 @@ fn the_tokens_sum_to_what_was_squashed() {
 #[test]
 fn a_language_without_support_is_unknown_and_not_neutral() {
     let model = SentimentModel::new();
-    let french = Language { code: "fr".into(), confidence: Confidence::clamped(1.0) };
-    assert_eq!(model.sentiment(&Tokens::of("C'est super"), &french), None);
-    assert_eq!(model.sentiment(&Tokens::of("great"), &Language::undetermined()), None);
+    let klingon = Language { code: "tlh".into(), confidence: Confidence::clamped(1.0) };
+    assert_eq!(model.sentiment(&Tokens::of("majQa'"), &klingon), None);
+}
+
+#[test]
+fn a_text_in_no_known_language_is_judged_and_flagged() {
+    let model = SentimentModel::new();
+    let found = model.sentiment(&Tokens::of("😍😍😍"), &Language::undetermined());
+    let found = found.expect("the model needs no language");
+    assert_eq!((found.label, found.tier), (SentimentLabel::Positive, Tier::C));
 }

@@ -8,8 +8,9 @@ use vigie_text::{LanguageModel, Tokens};
 
 /// Figures of others on the same sets, from the notes that come with them.
 const BASELINES: &str = "\
-native social text, languages each claims: whatlang 0.835, fastText lid.176 0.866, lingua low 0.87,
-lingua high 0.93; sentences: lingua high 0.964";
+Native social text, the languages that each claims: whatlang 0.835, fastText lid.176 0.866, lingua
+low 0.87, lingua high 0.93. Sentences: lingua high 0.964.
+";
 
 /// Languages that are one for the grouped figures.
 const GROUPS: [&[&str]; 3] = [&["bs", "hr", "sr"], &["id", "ms"], &["no", "da"]];
@@ -37,14 +38,16 @@ const FEWEST_LETTERS: usize = 15;
 /// One labelled text: the code of its language, and the text.
 type Row = (String, String);
 
-/// Measures the model and prints a table: accuracy as the mean over languages, strict and with
+/// Measures the model: accuracy as the mean over languages, strict and with
 /// related languages as one, the share that is undetermined, and how far confidence is off.
 ///
 /// # Errors
 /// Where a set cannot be read.
 pub fn eval(folder: &Path, model: &LanguageModel) -> Result<String> {
-    let mut table =
-        String::from("set             rows langs  strict grouped    und  calibration  worst\n");
+    let mut table = String::from(
+        "| set | rows | languages | strict | related as one | undetermined | confidence off by | \
+         worst | confused |\n|---|---|---|---|---|---|---|---|---|\n",
+    );
     let mut sets = vec![("social", social(folder)?)];
     sets.extend(lingua(folder)?);
     sets.push(("subtitles", sentiment(folder, "xed")?));
@@ -56,8 +59,8 @@ pub fn eval(folder: &Path, model: &LanguageModel) -> Result<String> {
             rows.into_iter().filter(|row| known.contains(&row.0.as_str())).collect();
         table.push_str(&line(name, &rows, model));
     }
-    table.push_str(BASELINES);
     table.push('\n');
+    table.push_str(BASELINES);
     Ok(table)
 }
 
@@ -127,7 +130,7 @@ fn line(name: &str, rows: &[Row], model: &LanguageModel) -> String {
         .map(|((gold, code), count)| format!("{gold} as {code} {count}"))
         .collect();
     format!(
-        "{name:<14} {:>5} {:>5}  {:.4}  {:.4}  {:.3}        {:.3}  {}; {}\n",
+        "| {name} | {} | {} | {:.4} | {:.4} | {:.3} | {:.3} | {} | {} |\n",
         rows.len(),
         tallies.len(),
         mean(&|tally| tally.right),

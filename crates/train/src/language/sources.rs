@@ -13,7 +13,7 @@ use super::read::{self, Form};
 use crate::keep_out::KeepOut;
 use crate::sources::{File, Sources};
 
-const LIST: &str = include_str!("../../language.toml");
+const LIST: &str = include_str!("../../sources/language.toml");
 
 /// Texts of more bytes are cut at sentence ends: one document must not pass for one text.
 const LONGEST_TEXT: usize = 1_500;
