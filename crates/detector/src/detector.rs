@@ -1,10 +1,11 @@
-//! The processor: partial counts in, closed windows, corrections and spikes out.
+//! The processor: partial counts in, closed windows, corrections, spikes and clusters out.
 
 use std::sync::Arc;
 
 use vigie_runtime::{Context, Emitter, Judged, Processor, Record, Rejection, StateUpdate};
 use vigie_schema::{
-    CountBody, CountRecord, Partial, SpikeBody, SpikeMessage, SpikeRecord, WindowRecord,
+    ClusterRecord, CountBody, CountRecord, Partial, SpikeBody, SpikeMessage, SpikeRecord,
+    WindowRecord,
 };
 use vigie_types::{Bucket, EventTime, SpikeId, StreamId};
 
@@ -13,17 +14,26 @@ use crate::series::{Change, Observation, Verdict};
 use crate::stream_state::{MAXIMUM_OPEN_BUCKETS, Open, StreamState};
 use crate::watch::WatchSet;
 
-/// Counts streams and detects spikes.
+/// What the detector emits.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DetectorOutput {
+    /// To `spikes.v1`.
+    Spike(Box<SpikeMessage>),
+    /// To `clusters.v1`.
+    Cluster(ClusterRecord),
+}
+
+/// Counts streams, detects spikes and finds copies.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Detector;
 
 impl Processor for Detector {
     const NAME: &'static str = "detector";
-    const STATE_VERSION: u8 = 1;
+    const STATE_VERSION: u8 = 2;
     type Input = CountRecord;
     type Key = StreamId;
     type State = StreamState;
-    type Output = SpikeMessage;
+    type Output = DetectorOutput;
     type Control = WatchSet;
 
     fn key(&self, input: &CountRecord) -> Result<StreamId, Rejection> {
@@ -38,13 +48,13 @@ impl Processor for Detector {
         state: Option<&StreamState>,
         record: &Record<'_, CountRecord>,
         context: &Context<'_, WatchSet>,
-        out: &mut Emitter<'_, SpikeMessage>,
+        out: &mut Emitter<'_, DetectorOutput>,
     ) -> Result<Judged<StreamState>, Rejection> {
         let CountBody::Partial(partial) = &record.value.body else {
             return Err(Rejection::new("a watermark counts nothing"));
         };
         if partial.late || state.is_some_and(|state| state.is_closed(partial.bucket)) {
-            out.emit(correction(partial));
+            correct(partial, state, out);
             return Ok(Judged::Processed(StateUpdate::Keep));
         }
         let mut state = state.cloned().unwrap_or_default();
@@ -64,7 +74,7 @@ impl Processor for Detector {
         key: &StreamId,
         state: &StreamState,
         _at: EventTime,
-        out: &mut Emitter<'_, SpikeMessage>,
+        out: &mut Emitter<'_, DetectorOutput>,
     ) -> StateUpdate<StreamState> {
         let mut state = state.clone();
         close_next(key, &mut state, out);
@@ -73,21 +83,24 @@ impl Processor for Detector {
 }
 
 /// Late counts never join a window: readers add them.
-fn correction(partial: &Partial) -> SpikeMessage {
-    let window = WindowRecord {
+fn correct(partial: &Partial, state: Option<&StreamState>, out: &mut Emitter<'_, DetectorOutput>) {
+    out.emit(window(WindowRecord {
         stream: partial.stream.clone(),
         bucket: partial.bucket,
         late: partial.count,
         ..WindowRecord::default()
-    };
-    SpikeMessage { body: SpikeBody::WindowRecord(window) }
+    }));
+    let Some(state) = state else { return };
+    for cluster in state.clusters.corrections(&partial.stream, &partial.texts) {
+        out.emit(DetectorOutput::Cluster(cluster));
+    }
 }
 
 /// Closes the bucket that is due and says what it means.
-fn close_next(stream: &StreamId, state: &mut StreamState, out: &mut Emitter<'_, SpikeMessage>) {
+fn close_next(stream: &StreamId, state: &mut StreamState, out: &mut Emitter<'_, DetectorOutput>) {
     let Some(end) = state.closes_at() else { return };
     let bucket = Bucket::from_number(end.bucket().number() - 1);
-    let partial = match state.open.remove(&bucket) {
+    let mut partial = match state.open.remove(&bucket) {
         Some(open) => {
             let Open { partial, watch } = Arc::unwrap_or_clone(open);
             if partial.rules >= state.revision {
@@ -111,10 +124,14 @@ fn close_next(stream: &StreamId, state: &mut StreamState, out: &mut Emitter<'_, 
         out.emit(spike(stream, change, &state.recent));
     }
     if partial.count != 0 {
-        out.emit(window(&partial, &verdict, observation.authors));
+        out.emit(closed(&partial, &verdict, observation.authors));
     }
     if let Some(change) = &verdict.change {
         out.emit(spike(stream, change, &state.recent));
+    }
+    let texts = std::mem::take(&mut partial.texts);
+    for cluster in Arc::make_mut(&mut state.clusters).close(stream, bucket, texts) {
+        out.emit(DetectorOutput::Cluster(cluster));
     }
 }
 
@@ -123,8 +140,8 @@ fn unsigned(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
 }
 
-fn window(partial: &Partial, verdict: &Verdict, authors: u64) -> SpikeMessage {
-    let window = WindowRecord {
+fn closed(partial: &Partial, verdict: &Verdict, authors: u64) -> DetectorOutput {
+    window(WindowRecord {
         stream: partial.stream.clone(),
         bucket: partial.bucket,
         count: partial.count,
@@ -133,11 +150,14 @@ fn window(partial: &Partial, verdict: &Verdict, authors: u64) -> SpikeMessage {
         expected: verdict.expected,
         p_value: verdict.p_value,
         warming: verdict.warming,
-    };
-    SpikeMessage { body: SpikeBody::WindowRecord(window) }
+    })
 }
 
-fn spike(stream: &StreamId, change: &Change, recent: &Recent) -> SpikeMessage {
+fn window(window: WindowRecord) -> DetectorOutput {
+    DetectorOutput::Spike(Box::new(SpikeMessage { body: SpikeBody::WindowRecord(window) }))
+}
+
+fn spike(stream: &StreamId, change: &Change, recent: &Recent) -> DetectorOutput {
     let first = Bucket::from_number(change.bucket.number() + 1 - change.window.max(1) as i64);
     let told = recent.tell(first, change.bucket);
     let spike = SpikeRecord {
@@ -160,5 +180,5 @@ fn spike(stream: &StreamId, change: &Change, recent: &Recent) -> SpikeMessage {
         top_terms: told.top_terms,
         samples: told.samples,
     };
-    SpikeMessage { body: SpikeBody::SpikeRecord(spike) }
+    DetectorOutput::Spike(Box::new(SpikeMessage { body: SpikeBody::SpikeRecord(spike) }))
 }

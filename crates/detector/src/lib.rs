@@ -1,7 +1,8 @@
-//! The detector: counts per stream in event time, and the spikes in them.
+//! The detector: counts per stream in event time, the spikes in them, and copies of one text.
 //!
-//! `counts.v1` -> [`Detector`] (store: the open buckets and the series of each stream) ->
-//! `spikes.v1`; the wiring is in [`topology`], the statistics in [`series`].
+//! `counts.v1` -> [`Detector`] (store: the open buckets, the series and the known texts of each
+//! stream) -> `spikes.v1`, `clusters.v1`; the wiring is in [`topology`], the statistics in
+//! [`series`].
 //!
 //! Guarantees: what a bucket says depends on its stream's own buckets, in order, and on nothing
 //! else; a bucket closes when every upstream partition has passed it, and what comes later is a
@@ -9,6 +10,7 @@
 //!
 //! Refuses: clocks, randomness, and one stream's counts moving another's baseline.
 
+mod clusters;
 mod detector;
 mod recent;
 pub mod series;
@@ -16,6 +18,6 @@ mod stream_state;
 pub mod topology;
 mod watch;
 
-pub use detector::Detector;
+pub use detector::{Detector, DetectorOutput};
 pub use stream_state::StreamState;
 pub use watch::{Watch, WatchError, WatchSet};

@@ -1,4 +1,5 @@
-//! What the detector keeps of one stream: open buckets, the last closed ones and the series.
+//! What the detector keeps of one stream: open buckets, the last closed ones, the texts that were
+//! said and the series.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use vigie_schema::Partial;
 use vigie_types::{Bucket, ControlRevision, EventTime};
 
+use crate::clusters::Clusters;
 use crate::recent::Recent;
 use crate::series::Series;
 use crate::watch::Watch;
@@ -28,6 +30,7 @@ pub struct StreamState {
     /// Shared with the state before: a record changes one bucket, not all.
     pub(crate) open: BTreeMap<Bucket, Arc<Open>>,
     pub(crate) recent: Arc<Recent>,
+    pub(crate) clusters: Arc<Clusters>,
     pub(crate) series: Series,
     pub(crate) revision: ControlRevision,
     pub(crate) watch: Watch,

@@ -1,11 +1,12 @@
-//! How the detector is wired: `counts.v1` -> detector (streams) -> `spikes.v1`.
+//! How the detector is wired: `counts.v1` -> detector (streams) -> `spikes.v1`, `clusters.v1`.
 
 use std::sync::Arc;
 
 use vigie_runtime::{ControlLookup, ControlTable, DeadLetter, Outputs, Route, Topic};
-use vigie_schema::{Schemas, SpikeBody, SpikeMessage, encode_dead_letter, topics};
+use vigie_schema::{Schemas, SpikeBody, encode_dead_letter, topics};
 use vigie_types::Stamps;
 
+use crate::detector::DetectorOutput;
 use crate::watch::WatchSet;
 
 /// The topic the detector reads.
@@ -15,30 +16,40 @@ pub const INPUT: &str = topics::COUNTS;
 pub const CONTROLS: [&str; 1] = [topics::RULES];
 
 /// The topics it writes.
-pub const OUTPUTS: [&str; 2] = [topics::SPIKES, topics::DEAD_LETTERS];
+pub const OUTPUTS: [&str; 3] = [topics::SPIKES, topics::CLUSTERS, topics::DEAD_LETTERS];
 
 /// Encodes what the detector emits.
 pub struct DetectorOutputs {
     schemas: Arc<Schemas>,
     spikes: Topic,
+    clusters: Topic,
 }
 
 impl DetectorOutputs {
     /// Outputs in these schemas.
     pub fn new(schemas: Arc<Schemas>) -> Self {
-        Self { schemas, spikes: Topic::new(topics::SPIKES) }
+        Self { schemas, spikes: Topic::new(topics::SPIKES), clusters: Topic::new(topics::CLUSTERS) }
     }
 }
 
-impl Outputs<SpikeMessage> for DetectorOutputs {
-    fn encode(&self, output: &SpikeMessage, key: &mut Vec<u8>, value: &mut Vec<u8>) -> Route {
-        let timestamp = match &output.body {
-            SpikeBody::SpikeRecord(spike) => spike.window_end,
-            SpikeBody::WindowRecord(window) => window.bucket.start(),
-        };
-        key.extend_from_slice(output.stream().as_str().as_bytes());
-        self.schemas.spikes.encode(output, value);
-        Route { topic: self.spikes.clone(), timestamp }
+impl Outputs<DetectorOutput> for DetectorOutputs {
+    fn encode(&self, output: &DetectorOutput, key: &mut Vec<u8>, value: &mut Vec<u8>) -> Route {
+        match output {
+            DetectorOutput::Spike(message) => {
+                key.extend_from_slice(message.stream().as_str().as_bytes());
+                self.schemas.spikes.encode(message, value);
+                let timestamp = match &message.body {
+                    SpikeBody::SpikeRecord(spike) => spike.window_end,
+                    SpikeBody::WindowRecord(window) => window.bucket.start(),
+                };
+                Route { topic: self.spikes.clone(), timestamp }
+            }
+            DetectorOutput::Cluster(cluster) => {
+                key.extend_from_slice(cluster.stream.as_str().as_bytes());
+                self.schemas.clusters.encode(cluster, value);
+                Route { topic: self.clusters.clone(), timestamp: cluster.last_seen }
+            }
+        }
     }
 
     fn encode_dead_letter(

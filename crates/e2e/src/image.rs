@@ -58,6 +58,7 @@ impl Image {
         reader.author_events()?;
         reader.scored()?;
         reader.windows_and_spikes()?;
+        reader.clusters()?;
         reader.dead_letters()?;
         reader.checkpoints()?;
         reader.tallies()?;
@@ -284,6 +285,16 @@ impl Reader<'_> {
         }
         for (key, sum) in sums {
             self.add("sums of windows", key, &sum);
+        }
+        Ok(())
+    }
+
+    fn clusters(&mut self) -> Result<()> {
+        let codec = &self.schemas.clusters;
+        let records = self.all(topics::CLUSTERS, |record| codec.decode(value_of(record)))?;
+        // What a correction is added to depends on which windows had closed when it came.
+        for Read { value: record, .. } in records.into_iter().filter(|read| read.value.late == 0) {
+            self.add("clusters", format!("{} {}", record.id, record.last_seen), &record);
         }
         Ok(())
     }

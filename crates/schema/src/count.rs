@@ -10,6 +10,7 @@ use vigie_types::{Bucket, ControlRevision, EventTime, MentionId, Stamps, StreamI
 use crate::author::NamedCount;
 use crate::bounded;
 use crate::one_of::one_of;
+use crate::text::{MAXIMUM_TEXTS, TextCount};
 
 /// The most authors a bucket keeps: below it distinct authors are counted exactly.
 pub const MAXIMUM_AUTHORS: usize = 256;
@@ -51,6 +52,8 @@ pub struct Partial {
     pub terms: Vec<NamedCount>,
     /// Mention ids.
     pub samples: Vec<MentionId>,
+    /// Mentions by text, for finding copies.
+    pub texts: Vec<TextCount>,
 }
 
 impl Partial {
@@ -71,6 +74,7 @@ impl Partial {
         bounded::merge_counts(&mut self.networks, other.networks, MAXIMUM_TERMS);
         bounded::merge_counts(&mut self.terms, other.terms, MAXIMUM_TERMS);
         bounded::merge_samples(&mut self.samples, other.samples, MAXIMUM_SAMPLES);
+        TextCount::merge(&mut self.texts, other.texts, MAXIMUM_TEXTS);
     }
 
     /// The mentions of the author who said most, of those that are kept.

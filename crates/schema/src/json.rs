@@ -156,6 +156,7 @@ impl Inspector {
             topics::MENTIONS_SCORED => decoded(renderer, &schemas.scored, bytes),
             topics::COUNTS => decoded(renderer, &schemas.counts, bytes),
             topics::SPIKES => decoded(renderer, &schemas.spikes, bytes),
+            topics::CLUSTERS => decoded(renderer, &schemas.clusters, bytes),
             topics::AUTHORS => decoded(renderer, &schemas.authors, bytes),
             topics::RULES => decoded(renderer, &schemas.rules, bytes),
             topics::SCORES => decoded(renderer, &schemas.scores, bytes),

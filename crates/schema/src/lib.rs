@@ -8,9 +8,9 @@
 
 mod author;
 mod author_event;
-
 mod bounded;
 mod checkpoint;
+mod cluster;
 mod codec;
 mod control;
 mod count;
@@ -22,11 +22,13 @@ mod resolution;
 mod source;
 mod spike;
 mod tagged;
+mod text;
 mod topic;
 
 pub use author::{AuthorRecord, NamedCount, SentimentTally, StreamInterest};
 pub use author_event::{Act, AuthorEvent, Interaction, WhatHappened};
 pub use checkpoint::{Checkpoint, CheckpointDetail, FileCheckpoint, PushCheckpoint};
+pub use cluster::{ClusterRecord, MAXIMUM_DISTANCE};
 pub use codec::{AvroCodec, WIRE_HEADER_BYTES};
 pub use control::{
     RuleRecord, ScoreRecord, SpikeOverrides, StreamDefinition, SuppressionRecord, Weight,
@@ -37,4 +39,5 @@ pub use raw::{Deletion, Heartbeat, RawBody, RawRecord, SourceStanding};
 pub use source::{SchemaLookup, SchemaSource};
 pub use spike::{Share, SpikeBody, SpikeMessage, SpikeRecord, WindowRecord};
 pub use tagged::TaggedMention;
+pub use text::{AuthorSketch, TextCount};
 pub use topic::{Schemas, TopicSchema, topic_schemas, topics};

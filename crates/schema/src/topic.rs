@@ -8,8 +8,8 @@ use serde_avro_fast::Schema;
 use crate::codec::AvroCodec;
 use crate::source::{SchemaLookup, SchemaSource};
 use crate::{
-    AuthorEvent, AuthorRecord, Checkpoint, CountRecord, DeadLetterRecord, RawRecord, RuleRecord,
-    ScoreRecord, SpikeMessage, SuppressionRecord, TaggedMention,
+    AuthorEvent, AuthorRecord, Checkpoint, ClusterRecord, CountRecord, DeadLetterRecord, RawRecord,
+    RuleRecord, ScoreRecord, SpikeMessage, SuppressionRecord, TaggedMention,
 };
 
 /// The names of the topics.
@@ -26,6 +26,8 @@ pub mod topics {
     pub const COUNTS: &str = "counts.v1";
     /// Spikes and closed windows.
     pub const SPIKES: &str = "spikes.v1";
+    /// Near-duplicates of each stream.
+    pub const CLUSTERS: &str = "clusters.v1";
     /// The state of each author.
     pub const AUTHORS: &str = "authors.v1";
     /// The streams, by revision.
@@ -162,9 +164,11 @@ topic_schemas! {
     /// `mentions.scored.v1`.
     scored: TaggedMention = topics::MENTIONS_SCORED, "mentions.scored.v1", ["1"];
     /// `counts.v1`.
-    counts: CountRecord = topics::COUNTS, "counts.v1", ["1"];
+    counts: CountRecord = topics::COUNTS, "counts.v1", ["1", "2"];
     /// `spikes.v1`.
     spikes: SpikeMessage = topics::SPIKES, "spikes.v1", ["1"];
+    /// `clusters.v1`.
+    clusters: ClusterRecord = topics::CLUSTERS, "clusters.v1", ["1"];
     /// `authors.v1`.
     authors: AuthorRecord = topics::AUTHORS, "authors.v1", ["1"];
     /// `rules.v1`.

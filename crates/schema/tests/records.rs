@@ -7,20 +7,20 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use vigie_schema::{
-    Act, AuthorEvent, AuthorRecord, AvroCodec, Checkpoint, CheckpointDetail, CountBody,
-    CountRecord, DeadLetterRecord, Deletion, FileCheckpoint, Heartbeat, Interaction, NamedCount,
-    Partial, PushCheckpoint, RawBody, RawRecord, RuleRecord, Schemas, ScoreRecord, SentimentTally,
-    Share, SourceStanding, SpikeBody, SpikeMessage, SpikeOverrides, SpikeRecord, StreamDefinition,
-    StreamInterest, SuppressionRecord, TaggedMention, UpstreamWatermark, Weight, WhatHappened,
-    WindowRecord, topics,
+    Act, AuthorEvent, AuthorRecord, AuthorSketch, AvroCodec, Checkpoint, CheckpointDetail,
+    ClusterRecord, CountBody, CountRecord, DeadLetterRecord, Deletion, FileCheckpoint, Heartbeat,
+    Interaction, NamedCount, Partial, PushCheckpoint, RawBody, RawRecord, RuleRecord, Schemas,
+    ScoreRecord, SentimentTally, Share, SourceStanding, SpikeBody, SpikeMessage, SpikeOverrides,
+    SpikeRecord, StreamDefinition, StreamInterest, SuppressionRecord, TaggedMention, TextCount,
+    UpstreamWatermark, Weight, WhatHappened, WindowRecord, topics,
 };
 use vigie_types::{
-    Author, AuthorId, AuthorKind, Bucket, Confidence, ConfigurationHash, ControlRevision, Counts,
-    EventTime, Fingerprint, Intent, IntentKind, Judgement, Language, Mention, MentionId,
-    MentionKind, Network, Noise, NoiseReason, Origin, Place, Precision, Provenance, Reference,
-    References, Revision, Score, Sentiment, SentimentLabel, SentimentToken, Severity, SourceId,
-    Span, SpikeId, SpikeState, Stamps, Status, StreamId, StreamKind, StreamMatch, StreamVersion,
-    Term, Tier, Valence, WallTime,
+    Author, AuthorId, AuthorKind, Bucket, ClusterId, Confidence, ConfigurationHash,
+    ControlRevision, Counts, EventTime, Fingerprint, Intent, IntentKind, Judgement, Language,
+    Mention, MentionId, MentionKind, Network, Noise, NoiseReason, Origin, Place, Precision,
+    Provenance, Reference, References, Revision, Score, Sentiment, SentimentLabel, SentimentToken,
+    Severity, SourceId, Span, SpikeId, SpikeState, Stamps, Status, StreamId, StreamKind,
+    StreamMatch, StreamVersion, Term, Tier, Valence, WallTime,
 };
 
 fn golden(topic: &str, index: usize) -> PathBuf {
@@ -28,7 +28,8 @@ fn golden(topic: &str, index: usize) -> PathBuf {
     directory.join(format!("{topic}.{index}.avro"))
 }
 
-/// Holds a record to its schema and to the golden file of version 1.
+/// Holds a record to its schema and to its golden file, which the version wrote that was the newest
+/// when the file was added; it is never written again.
 ///
 /// A missing golden file is written when `VIGIE_WRITE_GOLDEN` is set, and is a failure otherwise.
 fn check<T>(codec: &AvroCodec<T>, topic: &str, records: &[T])
@@ -40,7 +41,7 @@ where
         codec.encode(record, &mut bytes);
         assert_eq!(codec.decode(&bytes).expect("readable"), *record, "{topic} round trip");
         let path = golden(topic, index);
-        if std::env::var_os("VIGIE_WRITE_GOLDEN").is_some() {
+        if std::env::var_os("VIGIE_WRITE_GOLDEN").is_some() && !path.exists() {
             fs::create_dir_all(path.parent().expect("a directory")).expect("created");
             fs::write(&path, &bytes).expect("written");
         }
@@ -251,7 +252,17 @@ fn counts_are_those_of_the_schema() {
         networks: named("murmur"),
         terms: named("#late"),
         samples: vec![mention_id()],
+        texts: Vec::new(),
     };
+    let text = TextCount {
+        fingerprint: Fingerprint::from_bits(7),
+        link: Some(-3),
+        count: 2,
+        first: mention_id(),
+        first_at: time(),
+        authors: AuthorSketch::of(&author()),
+    };
+    let with_texts = Partial { texts: vec![text], ..partial.clone() };
     let watermark = UpstreamWatermark { partition: 1, of: 4, watermark: time() };
     check(
         &Schemas::new().counts,
@@ -259,6 +270,7 @@ fn counts_are_those_of_the_schema() {
         &[
             CountRecord { body: CountBody::Watermark(watermark) },
             CountRecord { body: CountBody::Partial(partial) },
+            CountRecord { body: CountBody::Partial(with_texts) },
         ],
     );
 }
@@ -304,6 +316,22 @@ fn spikes_are_those_of_the_schema() {
             SpikeMessage { body: SpikeBody::WindowRecord(window) },
         ],
     );
+}
+
+#[test]
+fn clusters_are_those_of_the_schema() {
+    let record = ClusterRecord {
+        id: ClusterId::of(&stream(), &mention_id()),
+        stream: stream(),
+        primary: mention_id(),
+        fingerprint: Fingerprint::from_bits(7),
+        first_seen: time(),
+        last_seen: time(),
+        size: 3,
+        authors: 2,
+        late: -1,
+    };
+    check(&Schemas::new().clusters, topics::CLUSTERS, &[record]);
 }
 
 #[test]

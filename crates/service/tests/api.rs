@@ -3,6 +3,8 @@
 mod cluster;
 mod harness;
 
+use std::fmt::Write as _;
+
 use axum::http::Method;
 use harness::{Client, Running, configuration, line, lines};
 use serde_json::{Value, json};
@@ -18,10 +20,11 @@ use vigie_service::pipeline::{Input, open_log};
 use vigie_types::{Bucket, EventTime, Severity, SpikeId, SpikeState, StreamId};
 
 /// Every path that must give the same answer while the services run and after.
-const PATHS: [&str; 19] = [
+const PATHS: [&str; 20] = [
     "/v1/status",
     "/v1/streams",
     "/v1/streams/delta/spikes",
+    "/v1/streams/delta/clusters",
     "/v1/authors/murmur:1",
     "/v1/authors?top=5",
     "/v1/mentions",
@@ -127,6 +130,39 @@ fn what_was_pushed_is_answered_alike_while_the_services_run_and_after() {
         let problem = reply.json(503);
         assert!(problem["help"].as_str().is_some_and(|help| help.contains("vigie up")));
     }
+}
+
+#[test]
+fn copies_are_folded_in_the_queue_and_told_as_clusters() {
+    let directory = directory();
+    let path = directory.path().join("mentions.ndjson");
+    let mut file = String::new();
+    for (id, text) in [
+        "@delta why was my flight to Oslo cancelled without a word?",
+        "RT @h0: @delta why was my flight to Oslo cancelled without a word?",
+        "@delta is there a seat left in the evening?",
+        "@Delta WHY was my flight to Oslo cancelled, without a word?!",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        writeln!(file, "{}", line(id, id % 3, text)).expect("written");
+    }
+    std::fs::write(&path, file).expect("written");
+    let configuration = configuration(directory.path(), |_| {});
+    let log = open_log(&configuration).expect("a log");
+    let running = Running::over(log, &configuration, &[Input { path, restart: false }]);
+    let client = &running.client;
+    client.wait("/v1/queue?stream=delta", |queue| {
+        let rows = queue["queue"].as_array().expect("a queue");
+        let copies: Vec<&Value> = rows.iter().map(|row| &row["copies"]).collect();
+        copies.len() == 2 && copies.contains(&&json!(2)) && copies.contains(&&json!(0))
+    });
+    let told = client.wait("/v1/streams/delta/clusters", |told| told["clusters"][0].is_object());
+    let cluster = &told["clusters"][0];
+    assert_eq!((&cluster["primary"], &cluster["size"]), (&json!("murmur:0"), &json!(3)));
+    assert_eq!(cluster["authors"], 2);
+    running.stop();
 }
 
 #[test]
@@ -350,6 +386,7 @@ fn the_description_lists_every_route_and_every_route_is_there() {
             "get /v1/queue",
             "get /v1/status",
             "get /v1/streams",
+            "get /v1/streams/{id}/clusters",
             "get /v1/streams/{id}/spikes",
             "get /v1/summary",
             "get /v1/topics",

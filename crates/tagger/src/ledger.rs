@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use vigie_types::{
-    Bucket, ControlRevision, EventTime, Judgement, Mention, MentionId, Revision, SentimentLabel,
-    StreamId, StreamVersion,
+    Bucket, ControlRevision, EventTime, Fingerprint, Judgement, Mention, MentionId, Revision,
+    SentimentLabel, StreamId, StreamVersion,
 };
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -35,6 +35,8 @@ pub(crate) struct Added {
     pub(crate) rules: ControlRevision,
     pub(crate) noisy: bool,
     pub(crate) language: String,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) link: Option<i64>,
     pub(crate) counted: Vec<Counted>,
 }
 

@@ -1,9 +1,11 @@
 //! What a mention adds to the counts of the streams it meets, and takes back.
 
 use compact_str::{CompactString, format_compact};
-use vigie_schema::{CountBody, CountRecord, NamedCount, Partial, TaggedMention};
+use vigie_schema::{
+    AuthorSketch, CountBody, CountRecord, NamedCount, Partial, TaggedMention, TextCount,
+};
 use vigie_text::{TokenKind, Tokens};
-use vigie_types::{AuthorId, MentionId, SentimentLabel};
+use vigie_types::{AuthorId, Mention, MentionId, MentionKind, SentimentLabel};
 
 use crate::ledger::{Added, Counted};
 
@@ -22,6 +24,8 @@ pub(crate) fn added_by(tagged: &TaggedMention) -> Option<Added> {
         rules: tagged.stamps.rules,
         noisy: tagged.noise.level >= NOISY,
         language: tagged.language.code.to_string(),
+        fingerprint: tagged.fingerprint,
+        link: link_of(&tagged.mention),
         counted: tagged
             .matches
             .iter()
@@ -44,6 +48,11 @@ pub(crate) fn counts_of(
     counts(added, &tagged.mention.author.id, tagged.mention.mention_id.network(), 1, |partial| {
         partial.terms.clone_from(&terms);
         partial.samples.push(tagged.mention.mention_id.clone());
+        partial.texts.push(TextCount {
+            authors: AuthorSketch::of(&tagged.mention.author.id),
+            first_at: tagged.event_time,
+            ..text(added, &tagged.mention.mention_id, 1)
+        });
     })
 }
 
@@ -53,7 +62,31 @@ pub(crate) fn counts_taken_back(
     author: &AuthorId,
     mention: &MentionId,
 ) -> Vec<CountRecord> {
-    counts(added, author, mention.network(), -1, |_| {})
+    let taken_back = text(added, mention, -1);
+    counts(added, author, mention.network(), -1, |partial| partial.texts.push(taken_back.clone()))
+}
+
+/// What makes two articles one; a post's own address says nothing of copies.
+fn link_of(mention: &Mention) -> Option<i64> {
+    let url = mention.canonical_url.as_deref()?;
+    match mention.kind {
+        MentionKind::Article => Some(TextCount::link_of(url)),
+        MentionKind::Post
+        | MentionKind::Reply
+        | MentionKind::Repost
+        | MentionKind::Quote
+        | MentionKind::Comment => None,
+    }
+}
+
+fn text(added: &Added, mention: &MentionId, count: i64) -> TextCount {
+    TextCount {
+        fingerprint: added.fingerprint,
+        link: added.link,
+        count,
+        first: mention.clone(),
+        ..TextCount::default()
+    }
 }
 
 fn counts(
@@ -85,6 +118,7 @@ fn counts(
                 networks: named(network),
                 terms: Vec::new(),
                 samples: Vec::new(),
+                texts: Vec::new(),
             };
             illustrate(&mut partial);
             CountRecord { body: CountBody::Partial(partial) }

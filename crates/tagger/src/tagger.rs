@@ -187,7 +187,7 @@ fn emit_own(out: &mut Emitter<'_, TaggerOutput>, tagged: TaggedMention) {
 
 impl Processor for Tagger {
     const NAME: &'static str = "tagger";
-    const STATE_VERSION: u8 = 1;
+    const STATE_VERSION: u8 = 2;
     type Input = RawRecord;
     type Key = AuthorId;
     type State = Ledger;

@@ -7,6 +7,7 @@
 //! Refuses: I/O, clocks, randomness and anything that knows how a mention is judged.
 
 mod author;
+mod cluster;
 mod control;
 mod id;
 mod judgement;
@@ -20,6 +21,7 @@ mod tag;
 mod time;
 
 pub use author::{Author, AuthorKind};
+pub use cluster::ClusterId;
 pub use control::{ControlRevision, Stamps};
 pub use id::{
     AuthorId, ConfigurationHash, IdError, MentionId, Network, SourceId, StreamId, StreamVersion,

@@ -24,6 +24,9 @@ const LANGUAGES: usize = 4;
 /// How many of the queue are shown.
 const QUEUE: usize = 8;
 
+/// How many clusters are shown.
+const COPIES: usize = 8;
+
 /// What only the demonstration knows.
 pub struct Facts<'s> {
     /// What was simulated.
@@ -56,6 +59,7 @@ pub fn write(access: &Access, facts: &Facts<'_>, out: &mut dyn Write) -> anyhow:
     let streams = access.get("/v1/streams")?;
     write_streams(list(&streams, "/streams"), out)?;
     write_spikes(access, facts, out)?;
+    write_copies(access, facts, out)?;
     write_authors(access, out)?;
     write_queue(access, facts, out)?;
     heading(out, "What became of every line")?;
@@ -85,6 +89,7 @@ pub fn write_addresses(access: &Access, address: &str, out: &mut dyn Write) -> a
     for path in [
         "/v1/streams".to_owned(),
         format!("/v1/streams/{}/spikes", path_segment(stream)),
+        format!("/v1/streams/{}/clusters?limit=5", path_segment(stream)),
         format!("/v1/authors/{}", path_segment(author)),
         format!("/v1/mentions?stream={}&limit=5", path_segment(stream)),
         format!("/v1/queue?stream={}&limit=5", path_segment(stream)),
@@ -216,6 +221,31 @@ fn row(
         thousands(number(told, "/opened/would_not_fire_at")),
     ]);
     row
+}
+
+fn write_copies(access: &Access, facts: &Facts<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+    heading(out, "The texts that were copied most")?;
+    let mut clusters = Vec::new();
+    for brand in &facts.simulator.settings().brands {
+        let stream = brand.id.as_str();
+        let path = format!("/v1/streams/{}/clusters?limit=1000", path_segment(stream));
+        let answer = access.get(&path)?;
+        clusters.extend(list(&answer, "/clusters").iter().map(|told| (stream, told.clone())));
+    }
+    clusters.sort_by_key(|(_, told)| std::cmp::Reverse(number(told, "/size")));
+    let mut table = Table::new(["stream", ">mentions", ">authors", "first", "first said"]);
+    for (stream, told) in clusters.iter().take(COPIES) {
+        table.row([
+            (*stream).to_owned(),
+            thousands(number(told, "/size")),
+            thousands(number(told, "/authors")),
+            text(told, "/primary").to_owned(),
+            minute(text(told, "/first_seen")),
+        ]);
+    }
+    table.write("  ", out)?;
+    writeln!(out, "\n  {} clusters of near-duplicates in all.", thousands(clusters.len() as i64))?;
+    Ok(())
 }
 
 fn write_authors(access: &Access, out: &mut dyn Write) -> anyhow::Result<()> {

@@ -43,7 +43,7 @@ fn topics_are_created_brought_in_line_and_never_lose_records_unasked() {
     let topics = Topics { tools: tools(), brokers: &brokers };
     let missing = topics.vigie("diff", &[]).with(1);
     check_holds(&missing, &["+ mentions.raw.v1: 4 partitions on 1 brokers, cleanup.policy=delete"]);
-    assert_eq!(missing.lines().count(), 14);
+    assert_eq!(missing.lines().count(), 15);
     assert_eq!(topics.vigie("apply", &[]).with(0), missing);
     assert_eq!(topics.vigie("diff", &[]).with(0), "");
     assert_eq!(topics.vigie("apply", &[]).with(0), "");

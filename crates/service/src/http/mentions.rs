@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::IntoParams;
 use vigie_runtime::Partition;
-use vigie_schema::TaggedMention;
+use vigie_schema::{MAXIMUM_DISTANCE, TaggedMention};
 use vigie_scorer::Waiting;
-use vigie_types::{EventTime, MentionId, StreamId};
+use vigie_types::{EventTime, Fingerprint, MentionId, StreamId};
 
 use super::committed::Service;
 use super::gather::Gathered;
@@ -58,8 +58,8 @@ pub(super) async fn newest(State(api): State<Api>, Asked(asked): Asked<OfStream>
 /// Lists who waits for an answer, in reply order.
 #[utoipa::path(get, path = "/v1/queue", tag = "mentions", params(OfStream), responses(
     (status = 200, description = "questions first, then criticism, suggestions, compliments; among \
-        equals the higher score, the more negative, the wider reach, the longer wait; \
-        missing_partitions: those that nobody answered for"),
+        equals the higher score, the more negative, the wider reach, the longer wait; copies: how \
+        many of the newest mentions say the same and are folded; missing_partitions: those that nobody answered for"),
     (status = 404, description = "no such stream", body = ProblemBody),
     (status = 503, description = "all partitions are missing", body = ProblemBody)))]
 pub(super) async fn queue(State(api): State<Api>, Asked(asked): Asked<OfStream>) -> Answer {
@@ -134,11 +134,31 @@ pub(super) struct Queues {
     limit: usize,
 }
 
-/// Who waits, and what is told of them.
+/// Who waits, what is told of them, and how many say the same behind them.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Queued {
     waiting: Waiting,
+    fingerprint: Fingerprint,
+    copies: u64,
     told: Value,
+}
+
+/// The first so many of those in reply order; one that says what one before it says is folded into
+/// that one.
+fn folded(queue: impl IntoIterator<Item = Queued>, limit: usize) -> Vec<Queued> {
+    let mut heads: Vec<Queued> = Vec::new();
+    for queued in queue {
+        let same = |head: &&mut Queued| {
+            queued.fingerprint != Fingerprint::default()
+                && head.fingerprint.distance(queued.fingerprint) <= MAXIMUM_DISTANCE
+        };
+        if let Some(head) = heads.iter_mut().find(same) {
+            head.copies += 1 + queued.copies;
+        } else if heads.len() < limit {
+            heads.push(queued);
+        }
+    }
+    heads
 }
 
 impl Question for Queues {
@@ -158,12 +178,13 @@ impl Question for Queues {
             let mut queue: Vec<(Waiting, _)> = waiting.collect();
             let now = latest(queue.iter().map(|(waiting, _)| waiting));
             queue.sort_by(|(one, _), (other, _)| one.cmp_at(other, now));
-            queue.truncate(self.limit);
-            let queued = queue.into_iter().map(|(waiting, mention)| {
-                let told = told(&waiting, mention);
-                Queued { waiting, told }
+            let queued = queue.into_iter().map(|(waiting, mention)| Queued {
+                told: told(&waiting, mention),
+                fingerprint: mention.fingerprint,
+                copies: 0,
+                waiting,
             });
-            queued.collect()
+            folded(queued, self.limit)
         };
         let answer = self.streams.iter().map(queue_of).collect();
         Ok(Part { numbers: held.numbers().clone(), answer })
@@ -204,7 +225,13 @@ pub(super) fn merged(parts: Vec<Vec<Vec<Queued>>>, limit: usize) -> Vec<Vec<Valu
     let in_order = |mut queue: Vec<Queued>| {
         let now = latest(queue.iter().map(|queued| &queued.waiting));
         queue.sort_by(|one, other| one.waiting.cmp_at(&other.waiting, now));
-        queue.into_iter().take(limit).map(|queued| queued.told).collect()
+        let heads = folded(queue, limit).into_iter();
+        heads
+            .map(|Queued { mut told, copies, .. }| {
+                told["copies"] = json!(copies);
+                told
+            })
+            .collect()
     };
     queues.into_iter().map(in_order).collect()
 }

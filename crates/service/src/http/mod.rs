@@ -9,6 +9,7 @@
 
 mod audit;
 mod authors;
+mod clusters;
 mod committed;
 mod dead_letters;
 mod gather;
@@ -270,6 +271,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(status::status))
         .routes(routes!(streams::streams))
         .routes(routes!(streams::spikes))
+        .routes(routes!(clusters::clusters))
         .routes(routes!(authors::author))
         .routes(routes!(authors::top))
         .routes(routes!(authors::suppress))

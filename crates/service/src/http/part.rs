@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use vigie_runtime::Partition;
 
 use super::authors::{OfAuthor, TopAuthors};
+use super::clusters::ClustersOf;
 use super::committed::Service;
 use super::mentions::{NewestMentions, Queues};
 use super::streams::{AllSpikes, SpikesOf, StreamCounts};
@@ -87,6 +88,7 @@ pub(super) fn routes() -> Router<Api> {
     let router = route::<Queues>(router);
     let router = route::<StreamCounts>(router);
     let router = route::<SpikesOf>(router);
+    let router = route::<ClustersOf>(router);
     route::<AllSpikes>(router)
 }
 

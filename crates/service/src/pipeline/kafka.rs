@@ -245,7 +245,7 @@ fn check_topics(log: &KafkaLog) -> Result<Layout, PipelineError> {
 /// Topics, each with those that have its keys in the same partitions.
 const FOLLOWERS: &[(&str, &[&str])] = &[
     (topics::MENTIONS_RAW, &["vigie-tagger-changelog"]),
-    (topics::COUNTS, &["vigie-detector-changelog", topics::SPIKES]),
+    (topics::COUNTS, &["vigie-detector-changelog", topics::SPIKES, topics::CLUSTERS]),
     (topics::AUTHOR_EVENTS, &["vigie-scorer-changelog", topics::MENTIONS_SCORED]),
 ];
 

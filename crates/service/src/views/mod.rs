@@ -6,9 +6,10 @@
 //! of the partition numbers that it answers for, and drops one as soon as its number is gone.
 //!
 //! Bounded: the newest 1,000 mentions a stream (fewer with more than 64 streams, see
-//! [`newest::MAXIMUM_MENTIONS`]) and its newest 1,000 spikes; tallies are a few numbers a stream.
+//! [`newest::MAXIMUM_MENTIONS`]), its newest 1,000 spikes and clusters; tallies are a few numbers.
 //! On a cluster a view begins a million positions back at most.
 
+mod clusters;
 mod controls;
 mod fold;
 mod follower;
@@ -28,6 +29,7 @@ use newest::Newest;
 use partition_views::PartitionViews;
 use view::StreamView;
 
+pub(crate) use clusters::{ClusterView, MAXIMUM_CLUSTERS};
 pub(crate) use controls::Definitions;
 pub(crate) use fold::ViewError;
 pub(crate) use follower::Follower;

@@ -4,6 +4,7 @@ use vigie_runtime::Undecoded;
 use vigie_schema::{CountBody, Schemas, SpikeBody, topics};
 use vigie_types::WallTime;
 
+use super::clusters::Clusters;
 use super::newest::{MAXIMUM_MENTIONS, Newest};
 use super::spikes::Spikes;
 use super::tallies::Tallies;
@@ -36,13 +37,17 @@ pub(crate) struct StreamView {
     pub(crate) tallies: Tallies,
     /// The spikes.
     pub(crate) spikes: Spikes,
+    /// The copies.
+    pub(crate) clusters: Clusters,
 }
 
 impl View for StreamView {
-    const TOPICS: &'static [&'static str] = &[topics::COUNTS, topics::SPIKES];
+    const TOPICS: &'static [&'static str] = &[topics::COUNTS, topics::SPIKES, topics::CLUSTERS];
 
     fn take(&mut self, value: &[u8], taking: &mut Taking<'_>) -> Result<(), Undecoded> {
-        if taking.topic == topics::COUNTS {
+        if taking.topic == topics::CLUSTERS {
+            self.clusters.take(taking.schemas.clusters.read(value)?);
+        } else if taking.topic == topics::COUNTS {
             match taking.schemas.counts.read(value)?.body {
                 CountBody::Partial(partial) => self.tallies.take(partial),
                 CountBody::Watermark(_) => {}

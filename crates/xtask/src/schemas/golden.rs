@@ -1,4 +1,4 @@
-//! Golden records: bytes that version 1 once wrote, which must stay readable for ever.
+//! Golden records: bytes that a version once wrote, which must stay readable for ever.
 //!
 //! Whether our records understand them is tested beside the records. Here each file is held to the
 //! schema that wrote it: it is one value of it, and not a byte more.

@@ -69,9 +69,9 @@ impl Topic {
         backward.chain(forward).collect()
     }
 
-    /// Version 1: kept, or still the present one.
-    pub fn first(&self) -> &Version {
-        self.history.get(&1).unwrap_or(&self.present)
+    /// The kept versions, the first one first, and the present one.
+    pub fn versions(&self) -> impl Iterator<Item = &Version> {
+        self.history.values().chain([&self.present])
     }
 
     /// The number under which the present schema has to be kept, if it is not kept yet.
