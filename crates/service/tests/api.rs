@@ -138,10 +138,10 @@ fn copies_are_folded_in_the_queue_and_told_as_clusters() {
     let path = directory.path().join("mentions.ndjson");
     let mut file = String::new();
     for (id, text) in [
-        "@delta why was my flight to Oslo cancelled without a word?",
-        "RT @h0: @delta why was my flight to Oslo cancelled without a word?",
-        "@delta is there a seat left in the evening?",
-        "@Delta WHY was my flight to Oslo cancelled, without a word?!",
+        "delta, why was my flight to Oslo cancelled without a word?",
+        "RT @h0: delta, why was my flight to Oslo cancelled without a word?",
+        "delta, is there a seat left in the evening?",
+        "Delta: WHY was my flight to Oslo cancelled, without a word?!",
     ]
     .into_iter()
     .enumerate()
