@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Outcome;
 use crate::{
-    acls, audit, author, check_config, completions, dead_letters, demo, detect, explain, man,
-    match_query, reprocess, schemas, serve, simulate, streams, tag, topics, topology, up,
+    acls, audit, author, check_config, completions, correct, dead_letters, demo, detect, explain,
+    man, match_query, reprocess, schemas, serve, simulate, streams, tag, topics, topology, up,
 };
 
 /// The whole command line.
@@ -48,6 +48,7 @@ enum Command {
     Streams(streams::Arguments),
     CheckConfig(check_config::Arguments),
     DeadLetters(dead_letters::Arguments),
+    Correct(correct::Arguments),
     Audit(audit::Arguments),
     Simulate(simulate::Arguments),
     Detect(detect::Arguments),
@@ -80,6 +81,7 @@ impl Vigie {
             Command::Streams(arguments) => arguments.run(),
             Command::CheckConfig(arguments) => arguments.run(),
             Command::DeadLetters(arguments) => arguments.run(),
+            Command::Correct(arguments) => arguments.run(),
             Command::Audit(arguments) => arguments.run(),
             Command::Simulate(arguments) => arguments.run(),
             Command::Detect(arguments) => arguments.run(),

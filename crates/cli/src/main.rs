@@ -11,6 +11,7 @@ mod author;
 mod check_config;
 mod command;
 mod completions;
+mod correct;
 mod data;
 mod dead_letters;
 mod demo;

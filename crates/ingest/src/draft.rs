@@ -5,12 +5,16 @@
 //! in texts, and fields and duplicates it does not know.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Unexpected, Visitor};
-use vigie_types::{AuthorId, EventTime, Mention, MentionId, MentionKind, Status};
+use vigie_schema::CorrectedMention;
+use vigie_types::{
+    AuthorId, EventTime, IntentKind, Mention, MentionId, MentionKind, SentimentLabel, Status,
+};
 
 /// What a line of input says.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +30,8 @@ pub enum Parsed {
         /// When it was taken back, where the source tells.
         at: Option<EventTime>,
     },
+    /// A person corrected what vigie says of a mention.
+    Correction(Box<CorrectedMention>),
 }
 
 /// Text without NUL, borrowed from the line where it holds no escapes.
@@ -133,6 +139,15 @@ impl<'de> Deserialize<'de> for Moment {
     }
 }
 
+/// A word out of a closed set.
+pub(crate) trait Word: Sized {
+    /// What is expected where the word belongs.
+    const EXPECTED: &'static str;
+
+    /// The word, if it is one.
+    fn of(word: &str) -> Option<Self>;
+}
+
 /// Defines a word out of a closed set as it is read from input.
 macro_rules! word {
     (
@@ -142,10 +157,10 @@ macro_rules! word {
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct $name(pub(crate) $value);
 
-        impl $name {
-            pub(crate) const EXPECTED: &'static str = $expected;
+        impl Word for $name {
+            const EXPECTED: &'static str = $expected;
 
-            pub(crate) fn of(word: &str) -> Option<Self> {
+            fn of(word: &str) -> Option<Self> {
                 match word {
                     $($word => Some(Self($is)),)+
                     _ => None,
@@ -175,6 +190,42 @@ word! {
     /// Whether the mention stands.
     Standing(Status), "one of active, deleted",
     "active" => Status::Active, "deleted" => Status::Deleted
+}
+
+word! {
+    /// What an author wants.
+    Intent(IntentKind),
+    "one of question, criticism, suggestion, compliment, purchase, switch, other",
+    "question" => IntentKind::Question, "criticism" => IntentKind::Criticism,
+    "suggestion" => IntentKind::Suggestion, "compliment" => IntentKind::Compliment,
+    "purchase" => IntentKind::Purchase, "switch" => IntentKind::Switch,
+    "other" => IntentKind::Other
+}
+word! {
+    /// How a text speaks.
+    Speaks(SentimentLabel), "one of negative, neutral, positive",
+    "negative" => SentimentLabel::Negative, "neutral" => SentimentLabel::Neutral,
+    "positive" => SentimentLabel::Positive
+}
+
+/// What a person says of the mention in place of vigie's judgement.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CorrectionDraft<'a> {
+    #[serde(borrow)]
+    pub(crate) by: Option<Text<'a>>,
+    pub(crate) at: Option<Moment>,
+    pub(crate) judgement: Option<Count>,
+    #[serde(borrow)]
+    pub(crate) language: Option<Text<'a>>,
+    pub(crate) sentiment: Option<Speaks>,
+    #[serde(borrow)]
+    pub(crate) streams: Option<BTreeMap<Cow<'a, str>, Speaks>>,
+    pub(crate) intents: Option<Vec<Intent>>,
+    #[serde(borrow)]
+    pub(crate) place: Option<Object<LocationDraft<'a>>>,
+    #[serde(borrow)]
+    pub(crate) note: Option<Text<'a>>,
 }
 
 /// The author's part of a draft.
@@ -269,4 +320,6 @@ pub(crate) struct Draft<'a> {
     pub(crate) outlet: Option<Text<'a>>,
     pub(crate) revision: Option<Count>,
     pub(crate) status: Option<Standing>,
+    #[serde(borrow)]
+    pub(crate) correction: Option<Object<CorrectionDraft<'a>>>,
 }

@@ -13,6 +13,7 @@
 
 mod canonical;
 mod clock;
+mod correction;
 mod draft;
 mod envelope;
 mod floor;

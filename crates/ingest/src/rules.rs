@@ -1,7 +1,7 @@
 //! The rules that a draft is held to, whichever shape it came in.
 //!
-//! Guarantees: what leaves is a valid mention or deletion, or a rejection that names the field.
-//! Refuses: what lacks a network, an id, an author or outlet, a text or a time.
+//! Guarantees: what leaves is a valid mention, deletion or correction, or a rejection that names
+//! the field. Refuses: what lacks a network, an id, an author or outlet, a text or a time.
 
 use vigie_types::{
     Author, AuthorId, AuthorKind, Counts, IdError, Mention, MentionId, MentionKind, Network,
@@ -25,6 +25,10 @@ impl Draft<'_> {
         let id = id.ok_or_else(|| Rejection::missing("id", "the network's id of the mention"))?;
         let mention_id = MentionId::of(&network, &id.0).map_err(|error| refuse_id("id", &error))?;
         match self.status {
+            Some(Standing(Status::Deleted)) if self.correction.is_some() => {
+                let reason = "stands in a mention that is taken back, expected one that stands";
+                Err(Rejection::field("correction", reason))
+            }
             Some(Standing(Status::Deleted)) => self.finish_deletion(&network, mention_id),
             None | Some(Standing(Status::Active)) => {
                 self.finish_mention(network, mention_id, origin)
@@ -45,11 +49,12 @@ impl Draft<'_> {
     }
 
     fn finish_mention(
-        self,
+        mut self,
         network: Network,
         mention_id: MentionId,
         origin: Origin,
     ) -> Result<Parsed, Rejection> {
+        let correction = self.correction.take();
         let text = self.text.ok_or_else(|| Rejection::missing("text", "what was said"))?;
         if self.created_at.is_none() && self.published_at.is_none() {
             let expected = "a time in RFC 3339, here or in published_at";
@@ -80,12 +85,15 @@ impl Draft<'_> {
             published_at: self.published_at.map(|moment| moment.0),
             references,
             counts: counts(self.counts),
-            location: location(self.location)?,
+            location: location("location", self.location)?,
             outlet: own(self.outlet),
             network,
             origin,
         };
-        Ok(Parsed::Mention(Box::new(mention)))
+        Ok(match correction {
+            None => Parsed::Mention(Box::new(mention)),
+            Some(Object(correction)) => Parsed::Correction(Box::new(correction.finish(mention)?)),
+        })
     }
 }
 
@@ -194,14 +202,17 @@ fn counts(draft: Option<Object<CountsDraft>>) -> Counts {
     }
 }
 
-fn location(draft: Option<Object<LocationDraft<'_>>>) -> Result<Option<Place>, Rejection> {
+pub(crate) fn location(
+    field: &str,
+    draft: Option<Object<LocationDraft<'_>>>,
+) -> Result<Option<Place>, Rejection> {
     let Some(Object(draft)) = draft else { return Ok(None) };
     if let Some(country) = &draft.country
         && (country.0.len() != 2 || !country.0.bytes().all(|byte| byte.is_ascii_alphabetic()))
     {
         let found = quote(&country.0);
         let reason = format!("found {found}, expected two letters (ISO 3166-1), such as FR");
-        return Err(Rejection::field("location.country", reason));
+        return Err(Rejection::field(format!("{field}.country"), reason));
     }
     let precision = match (&draft.city, &draft.region, &draft.country) {
         (Some(_), _, _) => Precision::City,
@@ -218,6 +229,6 @@ fn location(draft: Option<Object<LocationDraft<'_>>>) -> Result<Option<Place>, R
     }))
 }
 
-fn own(text: Option<Text<'_>>) -> Option<String> {
+pub(crate) fn own(text: Option<Text<'_>>) -> Option<String> {
     text.map(|text| text.0.into_owned())
 }

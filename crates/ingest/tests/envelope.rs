@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use vigie_ingest::{Parsed, parse_envelope};
 use vigie_types::{
-    Author, AuthorId, AuthorKind, Counts, EventTime, Mention, MentionId, MentionKind, Network,
-    Origin, Place, Precision, Provenance, Reference, References, Revision,
+    Author, AuthorId, AuthorKind, CorrectedSentiment, Correction, Counts, EventTime, IntentKind,
+    Judgement, Mention, MentionId, MentionKind, Network, Origin, Place, Precision, Provenance,
+    Reference, References, Revision, SentimentLabel, StreamId,
 };
 
 const FULL: &str = r#"{"network": "mastodon", "id": "7", "kind": "reply",
@@ -124,6 +125,63 @@ fn a_deletion_needs_only_its_mention() {
         at: Some(time("2026-05-01T10:00:00Z")),
     };
     assert_eq!(parse_envelope(line, Origin::Live), Ok(expected));
+}
+
+const CORRECTED: &str = r#"{"network":"x","id":"1","author":{"id":"2"},"text":"t",
+ "created_at":"2026-05-01T10:00:00Z","correction":{"by":"ann","at":"2026-05-02T10:00:00Z",
+ "judgement":2,"language":"fr","sentiment":"negative","streams":{"delta":"positive"},
+ "intents":["question","switch"],"place":{"city":"Lyon","country":"fr"},"note":"irony"}}"#;
+
+#[test]
+fn a_correction_comes_with_its_mention() {
+    let Ok(Parsed::Correction(corrected)) = parse_envelope(CORRECTED, Origin::File) else {
+        panic!("{CORRECTED} is a correction");
+    };
+    assert_eq!(corrected.mention, taken(SMALL));
+    assert_eq!(corrected.judgement, Judgement::new(2));
+    let delta = StreamId::new("delta").expect("a stream");
+    let expected = Correction {
+        by: "ann".into(),
+        at: time("2026-05-02T10:00:00Z"),
+        language: Some("fr".into()),
+        sentiments: vec![
+            CorrectedSentiment { stream: None, label: SentimentLabel::Negative },
+            CorrectedSentiment { stream: Some(delta), label: SentimentLabel::Positive },
+        ],
+        intents: Some(vec![IntentKind::Question, IntentKind::Switch]),
+        place: Some(Place {
+            city: Some("Lyon".into()),
+            region: None,
+            country: Some("FR".into()),
+            precision: Precision::City,
+            provenance: Provenance::Corrected,
+        }),
+        note: Some("irony".into()),
+    };
+    assert_eq!(corrected.correction, expected);
+}
+
+#[test]
+fn a_correction_that_cannot_be_is_refused_by_its_field() {
+    for (from, to, expected) in [
+        (r#""by":"ann""#, r#""by":" ""#, "correction.by: has 0 bytes, expected 1 to 254"),
+        (r#""by":"ann","#, "", "correction.by: is missing or null, expected who corrects"),
+        (r#""language":"fr""#, r#""language":"French""#, "correction.language: found \"French\""),
+        (r#""judgement":2"#, r#""judgement":0"#, "correction.judgement: is none"),
+        (r#""sentiment":"negative""#, r#""sentiment":"bad""#, "correction.sentiment: found"),
+        (r#""switch""#, r#""leave""#, "correction.intents[1]: found"),
+        (r#""country":"fr""#, r#""country":"France""#, "correction.place.country: found"),
+        (r#""note":"irony""#, r#""not":"irony""#, "correction.not: is no field of the envelope"),
+        (r#""text":"t""#, r#""text":"t","status":"deleted""#, "correction: stands in a mention"),
+    ] {
+        let line = CORRECTED.replacen(from, to, 1);
+        let rejection = parse_envelope(&line, Origin::File).expect_err(&line).to_string();
+        assert!(rejection.contains(expected), "{rejection}");
+    }
+    let empty = r#""correction":{"by":"ann","at":"2026-05-02T10:00:00Z"}}"#;
+    let line = format!("{},{empty}", SMALL.trim_end_matches('}'));
+    let rejection = parse_envelope(&line, Origin::File).expect_err(&line).to_string();
+    assert!(rejection.contains("correction: is empty, expected a language"), "{rejection}");
 }
 
 #[test]

@@ -109,6 +109,7 @@ pub struct UpstreamWatermark {
 
 /// One or the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are partials")]
 pub enum CountBody {
     /// How far a partition has come.
     Watermark(UpstreamWatermark),

@@ -1,9 +1,11 @@
-//! `mentions.raw.v1`: a mention or deletion as it entered, or a heartbeat, with the promise of its
-//! source.
+//! `mentions.raw.v1`: a mention, deletion or correction as it entered, or a heartbeat, with the
+//! promise of its source.
 
 use serde::{Deserialize, Serialize};
 use vigie_runtime::{Input, Lateness, Progress, Standing};
-use vigie_types::{AuthorId, EventTime, Mention, MentionId, SourceId, Stamps, WallTime};
+use vigie_types::{
+    AuthorId, Correction, EventTime, Judgement, Mention, MentionId, SourceId, Stamps, WallTime,
+};
 
 use crate::one_of::one_of;
 
@@ -46,6 +48,17 @@ pub struct Deletion {
     pub author: Option<AuthorId>,
 }
 
+/// A person corrected what vigie says of a mention.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CorrectedMention {
+    /// The mention as it was judged: it is judged again.
+    pub mention: Mention,
+    /// The judgement that was corrected.
+    pub judgement: Judgement,
+    /// What is so instead.
+    pub correction: Correction,
+}
+
 /// What entered.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RawBody {
@@ -55,12 +68,15 @@ pub enum RawBody {
     Mention(Box<Mention>),
     /// A mention taken back.
     Deletion(Deletion),
+    /// A mention corrected.
+    CorrectedMention(Box<CorrectedMention>),
 }
 
 one_of!(RawBody {
     heartbeat: Heartbeat(Heartbeat),
     mention: Mention(Box<Mention>),
-    deletion: Deletion(Deletion)
+    deletion: Deletion(Deletion),
+    correction: CorrectedMention(Box<CorrectedMention>)
 });
 
 /// One record of the raw log.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use vigie_types::{
-    ConfigurationHash, EventTime, Fingerprint, Intent, Judgement, Language, Mention, Noise, Place,
-    Score, Sentiment, SourceId, Stamps, Status, StreamMatch, WallTime,
+    ConfigurationHash, Correction, EventTime, Fingerprint, Intent, Judgement, Language, Mention,
+    Noise, Place, Score, Sentiment, SourceId, Stamps, Status, StreamMatch, WallTime,
 };
 
 /// A tagged mention; scored once `score` is known.
@@ -43,4 +43,6 @@ pub struct TaggedMention {
     pub score: Option<Score>,
     /// The hash of the configuration that the score was made with.
     pub configuration: Option<ConfigurationHash>,
+    /// What a person corrected, who and when.
+    pub correction: Option<Correction>,
 }

@@ -156,13 +156,13 @@ macro_rules! topic_schemas {
 
 topic_schemas! {
     /// `mentions.raw.v1`.
-    raw: RawRecord = topics::MENTIONS_RAW, "mentions.raw.v1", ["1"];
+    raw: RawRecord = topics::MENTIONS_RAW, "mentions.raw.v1", ["1", "2"];
     /// `ingest-checkpoints.v1`.
     checkpoints: Checkpoint = topics::INGEST_CHECKPOINTS, "ingest-checkpoints.v1", ["1"];
     /// `author-events.v1`.
-    author_events: AuthorEvent = topics::AUTHOR_EVENTS, "author-events.v1", ["1"];
+    author_events: AuthorEvent = topics::AUTHOR_EVENTS, "author-events.v1", ["1", "2"];
     /// `mentions.scored.v1`.
-    scored: TaggedMention = topics::MENTIONS_SCORED, "mentions.scored.v1", ["1"];
+    scored: TaggedMention = topics::MENTIONS_SCORED, "mentions.scored.v1", ["1", "2"];
     /// `counts.v1`.
     counts: CountRecord = topics::COUNTS, "counts.v1", ["1", "2"];
     /// `spikes.v1`.

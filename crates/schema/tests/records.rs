@@ -8,19 +8,19 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use vigie_schema::{
     Act, AuthorEvent, AuthorRecord, AuthorSketch, AvroCodec, Checkpoint, CheckpointDetail,
-    ClusterRecord, CountBody, CountRecord, DeadLetterRecord, Deletion, FileCheckpoint, Heartbeat,
-    Interaction, NamedCount, Partial, PushCheckpoint, RawBody, RawRecord, RuleRecord, Schemas,
-    ScoreRecord, SentimentTally, Share, SourceStanding, SpikeBody, SpikeMessage, SpikeOverrides,
-    SpikeRecord, StreamDefinition, StreamInterest, SuppressionRecord, TaggedMention, TextCount,
-    UpstreamWatermark, Weight, WhatHappened, WindowRecord, topics,
+    ClusterRecord, CorrectedMention, CountBody, CountRecord, DeadLetterRecord, Deletion,
+    FileCheckpoint, Heartbeat, Interaction, NamedCount, Partial, PushCheckpoint, RawBody,
+    RawRecord, RuleRecord, Schemas, ScoreRecord, SentimentTally, Share, SourceStanding, SpikeBody,
+    SpikeMessage, SpikeOverrides, SpikeRecord, StreamDefinition, StreamInterest, SuppressionRecord,
+    TaggedMention, TextCount, UpstreamWatermark, Weight, WhatHappened, WindowRecord, topics,
 };
 use vigie_types::{
     Author, AuthorId, AuthorKind, Bucket, ClusterId, Confidence, ConfigurationHash,
-    ControlRevision, Counts, EventTime, Fingerprint, Intent, IntentKind, Judgement, Language,
-    Mention, MentionId, MentionKind, Network, Noise, NoiseReason, Origin, Place, Precision,
-    Provenance, Reference, References, Revision, Score, Sentiment, SentimentLabel, SentimentToken,
-    Severity, SourceId, Span, SpikeId, SpikeState, Stamps, Status, StreamId, StreamKind,
-    StreamMatch, StreamVersion, Term, Tier, Valence, WallTime,
+    ControlRevision, CorrectedSentiment, Correction, Counts, EventTime, Fingerprint, Intent,
+    IntentKind, Judgement, Language, Mention, MentionId, MentionKind, Network, Noise, NoiseReason,
+    Origin, Place, Precision, Provenance, Reference, References, Revision, Score, Sentiment,
+    SentimentLabel, SentimentToken, Severity, SourceId, Span, SpikeId, SpikeState, Stamps, Status,
+    StreamId, StreamKind, StreamMatch, StreamVersion, Term, Tier, Valence, WallTime,
 };
 
 fn golden(topic: &str, index: usize) -> PathBuf {
@@ -167,6 +167,22 @@ fn tagged() -> TaggedMention {
         }],
         score: Some(score()),
         configuration: Some(ConfigurationHash::new("abcd").expect("valid")),
+        correction: None,
+    }
+}
+
+fn correction() -> Correction {
+    Correction {
+        by: "ann".into(),
+        at: time(),
+        language: Some("fr".into()),
+        sentiments: vec![CorrectedSentiment {
+            stream: Some(stream()),
+            label: SentimentLabel::Positive,
+        }],
+        intents: Some(vec![IntentKind::Question]),
+        place: Some(Place { provenance: Provenance::Corrected, ..Place::default() }),
+        note: None,
     }
 }
 
@@ -188,6 +204,11 @@ fn raw(body: RawBody) -> RawRecord {
 #[test]
 fn raw_records_are_those_of_the_schema() {
     let deletion = Deletion { mention_id: mention_id(), author: Some(author()) };
+    let corrected = CorrectedMention {
+        mention: mention(),
+        judgement: Judgement::FIRST,
+        correction: correction(),
+    };
     check(
         &Schemas::new().raw,
         topics::MENTIONS_RAW,
@@ -195,6 +216,7 @@ fn raw_records_are_those_of_the_schema() {
             raw(RawBody::Heartbeat(Heartbeat {})),
             raw(RawBody::Mention(Box::new(mention()))),
             raw(RawBody::Deletion(deletion)),
+            raw(RawBody::CorrectedMention(Box::new(corrected))),
         ],
     );
 }
@@ -204,7 +226,11 @@ fn tagged_mentions_are_those_of_the_schema() {
     check(
         &Schemas::new().scored,
         topics::MENTIONS_SCORED,
-        &[tagged(), TaggedMention { score: None, ..tagged() }],
+        &[
+            tagged(),
+            TaggedMention { score: None, ..tagged() },
+            TaggedMention { correction: Some(correction()), ..tagged() },
+        ],
     );
 }
 

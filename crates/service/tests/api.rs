@@ -166,6 +166,50 @@ fn copies_are_folded_in_the_queue_and_told_as_clusters() {
 }
 
 #[test]
+fn a_correction_gives_the_mention_its_next_judgement() {
+    let directory = directory();
+    let running = Running::start(&directory, |_| {});
+    let client = &running.client;
+    running.push("crm", None, &lines()).json(200);
+    running.wait_until_idle();
+    let path = "/v1/mentions/murmur:1/correction";
+    let correct = |path: &str, body: Value| client.ask(Method::POST, path, None, &body.to_string());
+    let body = json!({ "by": "ann", "sentiment": "positive", "streams": { "united": "negative" } });
+    let answer = correct(path, body).json(200);
+    assert_eq!((&answer["accepted"], &answer["corrects"]), (&json!(1), &json!(1)));
+    let second = |told: &Value| {
+        let mentions = told["mentions"].as_array().expect("mentions");
+        let found = mentions.iter().find(|mention| mention["mention"]["mention_id"] == "murmur:1");
+        found.filter(|mention| mention["judgement"] == 2).cloned()
+    };
+    let told = client.wait("/v1/mentions?limit=1000", |told| second(told).is_some());
+    let mention = second(&told).expect("judged again");
+    assert_eq!(mention["correction"]["by"], "ann");
+    assert_eq!(mention["sentiment"]["label"], "positive");
+    let matches = mention["matches"].as_array().expect("matches");
+    let labels: Vec<&Value> = matches.iter().map(|found| &found["sentiment"]["label"]).collect();
+    assert_eq!(labels, ["positive", "negative"], "delta as the whole, united as named");
+    for (path, body, status, expected) in [
+        (path, json!({ "by": "ann" }), 400, "correction: is empty"),
+        (path, json!({ "by": "ann", "sentiment": "bad" }), 400, "expected one of negative"),
+        (path, json!({ "sentiment": "neutral" }), 400, "by"),
+        (
+            "/v1/mentions/murmur:77/correction",
+            json!({ "by": "ann", "language": "fr" }),
+            404,
+            "newest",
+        ),
+    ] {
+        let problem = correct(path, body).json(status);
+        assert!(problem["error"].as_str().expect("told").contains(expected), "{problem}");
+    }
+    running.wait_until_idle();
+    let audit = client.get("/v1/audit");
+    assert_eq!((&audit["ok"], &audit["settled"]), (&json!(true), &json!(true)), "{audit:#}");
+    running.stop();
+}
+
+#[test]
 fn what_cannot_be_answered_says_why_and_what_to_do() {
     let directory = directory();
     let running = Running::start(&directory, |_| {});
@@ -394,6 +438,7 @@ fn the_description_lists_every_route_and_every_route_is_there() {
             "post /v1/authors/{id}/suppress",
             "post /v1/dead-letters/{partition}/{offset}/replay",
             "post /v1/mentions",
+            "post /v1/mentions/{id}/correction",
         ]
     );
     let directory = directory();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use vigie_types::{
-    Bucket, ControlRevision, EventTime, Fingerprint, Judgement, Mention, MentionId, Revision,
-    SentimentLabel, StreamId, StreamVersion,
+    Bucket, ControlRevision, Correction, EventTime, Fingerprint, Judgement, Mention, MentionId,
+    Revision, SentimentLabel, StreamId, StreamVersion,
 };
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -49,7 +49,25 @@ pub(crate) struct Entry {
     pub(crate) judgement: Judgement,
     pub(crate) revision: Option<Revision>,
     pub(crate) deleted: bool,
+    pub(crate) correction: Option<Arc<Correction>>,
     pub(crate) added: Option<Arc<Added>>,
+}
+
+/// A mention as it is told now.
+#[derive(Debug)]
+pub(crate) struct Told<'m> {
+    pub(crate) mention: &'m Mention,
+    pub(crate) judgement: Judgement,
+    pub(crate) correction: Option<Correction>,
+    /// What its judgement before had added.
+    pub(crate) previous: Option<&'m Added>,
+}
+
+impl Entry {
+    /// Whether the mention still says this.
+    pub(crate) const fn says(&self, content: u32) -> bool {
+        self.content == content
+    }
 }
 
 /// An author's last mentions, oldest first.
@@ -109,20 +127,16 @@ impl Ledger {
 
     /// The ledger with the mention remembered at its judgement; what is too old or too many goes.
     #[must_use]
-    pub(crate) fn with(
-        &self,
-        mention: &Mention,
-        time: EventTime,
-        judgement: Judgement,
-        added: Option<Added>,
-    ) -> Self {
+    pub(crate) fn with(&self, told: &Told<'_>, time: EventTime, added: Option<Added>) -> Self {
+        let Told { mention, judgement, correction, previous: _ } = told;
         let entry = Entry {
             id: id_hash(&mention.mention_id),
             content: content_hash(mention),
             day: day_of(time),
-            judgement,
+            judgement: *judgement,
             revision: mention.revision,
             deleted: false,
+            correction: correction.clone().map(Arc::new),
             added: added.map(Arc::new),
         };
         let newest = self.entries.iter().map(|known| known.day).max().unwrap_or(i32::MIN);
@@ -162,6 +176,10 @@ mod tests {
         }
     }
 
+    fn first(mention: &Mention) -> Told<'_> {
+        Told { mention, judgement: Judgement::FIRST, correction: None, previous: None }
+    }
+
     fn recognise(ledger: &Ledger, mention: &Mention) -> &'static str {
         match ledger.recognise(mention, content_hash(mention)) {
             Known::New => "new",
@@ -173,7 +191,7 @@ mod tests {
     #[test]
     fn the_same_content_is_a_redelivery_and_another_is_an_edit() {
         let time = EventTime::from_millis(0);
-        let ledger = Ledger::default().with(&mention(1, "a"), time, Judgement::FIRST, None);
+        let ledger = Ledger::default().with(&first(&mention(1, "a")), time, None);
         assert_eq!(recognise(&ledger, &mention(1, "a")), "redelivered");
         assert_eq!(recognise(&ledger, &mention(1, "b")), "edited");
         assert_eq!(recognise(&ledger, &mention(2, "a")), "new");
@@ -188,7 +206,7 @@ mod tests {
             ..mention(1, text)
         };
         let time = EventTime::from_millis(0);
-        let ledger = Ledger::default().with(&revised("b", 2), time, Judgement::FIRST, None);
+        let ledger = Ledger::default().with(&first(&revised("b", 2)), time, None);
         assert_eq!(recognise(&ledger, &revised("a", 1)), "redelivered");
         assert_eq!(recognise(&ledger, &revised("c", 3)), "edited");
     }
@@ -198,13 +216,13 @@ mod tests {
         let mut ledger = Ledger::default();
         for id in 0..200 {
             let time = EventTime::from_millis(0);
-            ledger = ledger.with(&mention(id, "a"), time, Judgement::FIRST, None);
+            ledger = ledger.with(&first(&mention(id, "a")), time, None);
         }
         assert_eq!(ledger.entries.len(), MAXIMUM_MENTIONS);
         assert_eq!(recognise(&ledger, &mention(199, "a")), "redelivered");
         assert_eq!(recognise(&ledger, &mention(0, "a")), "new");
         let later = EventTime::from_millis(8 * MILLIS_PER_DAY);
-        ledger = ledger.with(&mention(500, "a"), later, Judgement::FIRST, None);
+        ledger = ledger.with(&first(&mention(500, "a")), later, None);
         assert_eq!(ledger.entries.len(), 1);
     }
 }

@@ -3,12 +3,13 @@
 //! `mentions.raw.v1` -> [`Tagger`] (store: the ledger of each author) -> `author-events.v1`,
 //! `counts.v1`; the wiring is in [`topology`].
 //!
-//! Guarantees: a source's redelivery is a duplicate and changes nothing; an edit or a deletion
-//! takes back exactly what its mention had added to the counts; a mention is judged by one revision
-//! of the streams, which its matches name.
+//! Guarantees: a source's redelivery is a duplicate and changes nothing; an edit, a correction or a
+//! deletion takes back exactly what its mention had added to the counts; a mention is judged by one
+//! revision of the streams, which its matches name.
 //!
 //! Refuses: I/O, clocks, and dropping anything: noise is marked.
 
+mod corrections;
 mod interactions;
 mod ledger;
 mod partials;

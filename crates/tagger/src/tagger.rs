@@ -5,13 +5,15 @@ use std::sync::Arc;
 use vigie_query::{Document, Fields};
 use vigie_runtime::{Context, Emitter, Judged, Processor, Record, Rejection, StateUpdate};
 use vigie_schema::{
-    AuthorEvent, CountRecord, Deletion, RawBody, RawRecord, TaggedMention, WhatHappened,
+    AuthorEvent, CorrectedMention, CountRecord, Deletion, RawBody, RawRecord, TaggedMention,
+    WhatHappened,
 };
 use vigie_text::{Judge, Tokens};
-use vigie_types::{AuthorId, EventTime, Judgement, Mention, Status, StreamMatch};
+use vigie_types::{AuthorId, Correction, EventTime, Judgement, Mention, Status, StreamMatch};
 
+use crate::corrections;
 use crate::interactions::interactions_of;
-use crate::ledger::{Known, Ledger, content_hash};
+use crate::ledger::{Known, Ledger, Told, content_hash};
 use crate::partials::{added_by, counts_of, counts_taken_back};
 use crate::rules::RuleSet;
 
@@ -21,7 +23,7 @@ pub enum TaggerOutput {
     /// To `author-events.v1`.
     AuthorEvent(Box<AuthorEvent>),
     /// To `counts.v1`.
-    Count(CountRecord),
+    Count(Box<CountRecord>),
 }
 
 /// Judges mentions; holds the text models, which are the same in every task.
@@ -38,9 +40,28 @@ impl Tagger {
 
     /// Tags one mention with the streams of `rules`; no state takes part.
     pub fn tag<'t>(&self, mention: &'t Mention, rules: &RuleSet) -> (TaggedMention, Tokens<'t>) {
+        self.tag_corrected(mention, rules, None)
+    }
+
+    /// The same, with what a person said of it.
+    fn tag_corrected<'t>(
+        &self,
+        mention: &'t Mention,
+        rules: &RuleSet,
+        correction: Option<&Correction>,
+    ) -> (TaggedMention, Tokens<'t>) {
         let declared = mention.declared_language.as_deref();
-        let judged = self.judge.judge(&mention.text, declared, mention.author.location.as_deref());
-        let place = mention.location.clone().or_else(|| judged.place.clone());
+        let location = mention.author.location.as_deref();
+        let mut judged = match correction.and_then(corrections::language) {
+            Some(language) => self.judge.judge_in(&mention.text, language, location),
+            None => self.judge.judge(&mention.text, declared, location),
+        };
+        if let Some(correction) = correction {
+            corrections::lay_over(&mut judged, correction);
+        }
+        let corrected_place = correction.and_then(|correction| correction.place.clone());
+        let given_place = corrected_place.or_else(|| mention.location.clone());
+        let place = given_place.or_else(|| judged.place.clone());
         let title = mention.title.as_deref().map(Tokens::of);
         let document = Document {
             title: title.as_ref(),
@@ -58,11 +79,15 @@ impl Tagger {
         let compiled = rules.compiled();
         let matches = hits
             .into_iter()
-            .map(|hit| StreamMatch {
-                stream: compiled.id(hit.stream).clone(),
-                version: compiled.version(hit.stream).clone(),
-                sentiment: self.judge.sentiment_towards(&judged, &hit.spans),
-                spans: hit.spans,
+            .map(|hit| {
+                let stream = compiled.id(hit.stream).clone();
+                let corrected = correction.and_then(|correction| correction.sentiment_of(&stream));
+                let sentiment = match corrected {
+                    Some(label) => Some(corrections::sentiment(label)),
+                    None => self.judge.sentiment_towards(&judged, &hit.spans),
+                };
+                let version = compiled.version(hit.stream).clone();
+                StreamMatch { stream, version, sentiment, spans: hit.spans }
             })
             .collect();
         let tagged = TaggedMention {
@@ -73,6 +98,7 @@ impl Tagger {
             fingerprint: judged.fingerprint,
             place,
             matches,
+            correction: correction.cloned(),
             ..TaggedMention::default()
         };
         (tagged, judged.tokens)
@@ -90,23 +116,80 @@ impl Tagger {
             Known::New => (Judgement::FIRST, None),
             Known::Edited(entry) => (entry.judgement.next(), entry.added.as_deref()),
         };
-        let (tagged, tokens) = self.tag(mention, at.context.control);
-        let tagged = TaggedMention { mention: mention.clone(), judgement, ..at.place(tagged) };
+        let told = Told { mention, judgement, correction: None, previous };
+        Judged::Processed(StateUpdate::Put(self.tell(ledger, &told, at, out)))
+    }
+
+    /// Judges a mention again as a person corrected it.
+    fn judge_correction(
+        &self,
+        ledger: &Ledger,
+        corrected: &CorrectedMention,
+        at: &At<'_>,
+        out: &mut Emitter<'_, TaggerOutput>,
+    ) -> Result<Judged<Ledger>, Rejection> {
+        let CorrectedMention { mention, judgement, correction } = corrected;
+        let refuse =
+            |why: &str| Err(Rejection::new(format!("correction: {} {why}", mention.mention_id)));
+        let entry = ledger.find(&mention.mention_id);
+        let (last, correction) = match entry {
+            // Beyond the ledger: the record says which judgement was corrected.
+            None => (*judgement, correction.clone()),
+            Some(entry) if entry.deleted => return refuse("was deleted by its source"),
+            Some(entry) if !entry.says(content_hash(mention)) => {
+                return refuse("says something else by now: correct its newest judgement");
+            }
+            Some(entry) => {
+                let Some(correction) = newest_of(entry.correction.as_deref(), correction) else {
+                    return Ok(Judged::Duplicate);
+                };
+                (entry.judgement, correction)
+            }
+        };
+        let previous = entry.and_then(|entry| entry.added.as_deref());
+        let correction = Some(correction);
+        let told = Told { mention, judgement: last.next(), correction, previous };
+        Ok(Judged::Processed(StateUpdate::Put(self.tell(ledger, &told, at, out))))
+    }
+
+    /// Tags a mention, takes back what it had added, and tells what it adds now.
+    fn tell(
+        &self,
+        ledger: &Ledger,
+        told: &Told<'_>,
+        at: &At<'_>,
+        out: &mut Emitter<'_, TaggerOutput>,
+    ) -> Ledger {
+        let Told { mention, judgement, correction, previous } = told;
+        let (tagged, tokens) = self.tag_corrected(mention, at.context.control, correction.as_ref());
+        let mention = (*mention).clone();
+        let tagged = TaggedMention { mention, judgement: *judgement, ..at.place(tagged) };
         let added = added_by(&tagged);
-        if let Some(previous) = previous {
-            let author = &mention.author.id;
-            emit_counts(out, counts_taken_back(previous, author, &mention.mention_id));
+        if let Some(previous) = *previous {
+            let Mention { author, mention_id, .. } = &tagged.mention;
+            emit_counts(out, counts_taken_back(previous, &author.id, mention_id));
         }
         if let Some(added) = &added {
             emit_counts(out, counts_of(&tagged, added, &tokens));
         }
-        if judgement == Judgement::FIRST {
+        if *judgement == Judgement::FIRST {
             emit_interactions(out, &tagged);
         }
-        let ledger = ledger.with(mention, at.record.event_time, judgement, added);
+        let ledger = ledger.with(told, at.record.event_time, added);
         emit_own(out, tagged);
-        Judged::Processed(StateUpdate::Put(ledger))
+        ledger
     }
+}
+
+/// Both corrections together, the later one over the earlier; none when nothing is new.
+fn newest_of(known: Option<&Correction>, correction: &Correction) -> Option<Correction> {
+    let Some(known) = known else { return Some(correction.clone()) };
+    let together = if correction.at < known.at {
+        known.clone().over(correction)
+    } else {
+        correction.clone().over(known)
+    };
+    (together != *known).then_some(together)
 }
 
 /// Where a record stands and what it is judged with.
@@ -169,7 +252,7 @@ fn judge_deletion(
 
 fn emit_counts(out: &mut Emitter<'_, TaggerOutput>, counts: Vec<CountRecord>) {
     for count in counts {
-        out.emit(TaggerOutput::Count(count));
+        out.emit(TaggerOutput::Count(Box::new(count)));
     }
 }
 
@@ -197,6 +280,7 @@ impl Processor for Tagger {
     fn key(&self, input: &RawRecord) -> Result<AuthorId, Rejection> {
         match &input.body {
             RawBody::Mention(mention) => Ok(mention.author.id.clone()),
+            RawBody::CorrectedMention(corrected) => Ok(corrected.mention.author.id.clone()),
             RawBody::Deletion(Deletion { author: Some(author), .. }) => Ok(author.clone()),
             RawBody::Deletion(Deletion { mention_id, author: None }) => Err(Rejection::new(
                 format!("author: the deletion of {mention_id} does not name the author"),
@@ -217,6 +301,9 @@ impl Processor for Tagger {
         let at = At { record, context };
         match &record.value.body {
             RawBody::Mention(mention) => Ok(self.judge_mention(ledger, mention, &at, out)),
+            RawBody::CorrectedMention(corrected) => {
+                self.judge_correction(ledger, corrected, &at, out)
+            }
             RawBody::Deletion(deletion) => {
                 let author = self.key(record.value)?;
                 Ok(judge_deletion(ledger, deletion, &author, &at, out))

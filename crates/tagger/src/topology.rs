@@ -65,20 +65,19 @@ impl Outputs<TaggerOutput> for TaggerOutputs {
     }
 
     fn combine_key(&self, output: &TaggerOutput) -> Option<CombineKey> {
-        match output {
-            TaggerOutput::Count(CountRecord { body: CountBody::Partial(partial) }) => {
-                let Partial { stream, bucket, late, rules, .. } = partial;
+        let TaggerOutput::Count(record) = output else { return None };
+        match &record.body {
+            CountBody::Partial(Partial { stream, bucket, late, rules, .. }) => {
                 Some(format!("{stream} {} {late} {}", bucket.number(), rules.get()))
             }
-            TaggerOutput::Count(_) | TaggerOutput::AuthorEvent(_) => None,
+            CountBody::Watermark(_) => None,
         }
     }
 
     fn combine(&self, into: &mut TaggerOutput, other: TaggerOutput) {
-        if let (
-            TaggerOutput::Count(CountRecord { body: CountBody::Partial(partial) }),
-            TaggerOutput::Count(CountRecord { body: CountBody::Partial(other) }),
-        ) = (into, other)
+        if let (TaggerOutput::Count(into), TaggerOutput::Count(other)) = (into, other)
+            && let (CountBody::Partial(partial), CountBody::Partial(other)) =
+                (&mut into.body, other.body)
         {
             partial.merge(other);
         }
@@ -92,7 +91,7 @@ impl Outputs<TaggerOutput> for TaggerOutputs {
     ) -> Option<TaggerOutput> {
         let body =
             CountBody::Watermark(UpstreamWatermark { partition: partition.get(), of, watermark });
-        Some(TaggerOutput::Count(CountRecord { body }))
+        Some(TaggerOutput::Count(Box::new(CountRecord { body })))
     }
 
     fn encode_dead_letter(

@@ -68,6 +68,25 @@ impl Judge {
     ) -> Judged<'t> {
         let tokens = Tokens::of(text);
         let language = self.language.judge(&tokens, declared_language);
+        self.judge_tokens(tokens, language, author_location)
+    }
+
+    /// Judges one text whose language is known.
+    pub fn judge_in<'t>(
+        &self,
+        text: &'t str,
+        language: Language,
+        author_location: Option<&str>,
+    ) -> Judged<'t> {
+        self.judge_tokens(Tokens::of(text), language, author_location)
+    }
+
+    fn judge_tokens<'t>(
+        &self,
+        tokens: Tokens<'t>,
+        language: Language,
+        author_location: Option<&str>,
+    ) -> Judged<'t> {
         let sentiment = self.sentiment.sentiment(&tokens, &language);
         let intents = self.intent.intents(&tokens, &language, sentiment.as_ref());
         let noise = self.noise.noise(&tokens, &language);

@@ -30,6 +30,11 @@ impl Judgement {
     /// The first judgement of a mention.
     pub const FIRST: Self = Self(1);
 
+    /// The judgement with this number; there is none before the first.
+    pub const fn new(number: u32) -> Self {
+        if number == 0 { Self::FIRST } else { Self(number) }
+    }
+
     /// The judgement that follows this one.
     #[must_use]
     pub const fn next(self) -> Self {

@@ -9,6 +9,7 @@
 mod author;
 mod cluster;
 mod control;
+mod correction;
 mod id;
 mod judgement;
 mod mention;
@@ -23,6 +24,7 @@ mod time;
 pub use author::{Author, AuthorKind};
 pub use cluster::ClusterId;
 pub use control::{ControlRevision, Stamps};
+pub use correction::{CorrectedSentiment, Correction};
 pub use id::{
     AuthorId, ConfigurationHash, IdError, MentionId, Network, SourceId, StreamId, StreamVersion,
 };

@@ -27,6 +27,8 @@ pub enum Provenance {
     Platform,
     /// The author, in the profile.
     Author,
+    /// A person who corrected it.
+    Corrected,
     /// Inferred; never overwrites what was given.
     #[default]
     Inferred,

@@ -62,6 +62,9 @@ impl LineReader {
         let mention = match &self.mapping {
             Some(mapping) => match mapping.parse(line, Origin::File) {
                 Ok(Parsed::Mention(mention)) => *mention,
+                Ok(Parsed::Correction(_)) => {
+                    return Err("corrects a mention: there is nothing to tag".into());
+                }
                 Ok(Parsed::Deletion { .. }) => {
                     return Err("takes a mention back: there is nothing to tag".into());
                 }

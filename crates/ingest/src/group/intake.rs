@@ -240,6 +240,11 @@ fn entry_of(parsed: Parsed, at: WallTime) -> Result<Entry, String> {
             stamped: Stamped::new(claimed, at),
             body: RawBody::Deletion(Deletion { mention_id, author: Some(author) }),
         }),
+        Parsed::Correction(corrected) => Ok(Entry {
+            author: corrected.mention.author.id.clone(),
+            stamped: Stamped::new(corrected.mention.claimed_time(), at),
+            body: RawBody::CorrectedMention(corrected),
+        }),
         Parsed::Deletion { mention_id, author: None, .. } => Err(format!(
             "author.id: is missing or null, expected the author of {mention_id}: \
              a deletion is found by its author"

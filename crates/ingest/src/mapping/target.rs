@@ -4,6 +4,7 @@ use super::time::TimeFormat;
 use super::value::Value;
 use crate::draft::{
     AuthorDraft, Count, CountsDraft, Draft, Kind, LocationDraft, Moment, ReferenceDraft, Standing,
+    Word,
 };
 
 /// Defines the targets with their dotted names.

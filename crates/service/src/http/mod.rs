@@ -11,6 +11,7 @@ mod audit;
 mod authors;
 mod clusters;
 mod committed;
+mod corrections;
 mod dead_letters;
 mod gather;
 mod health;
@@ -277,6 +278,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(authors::suppress))
         .routes(routes!(mentions::newest, push::push))
         .routes(routes!(mentions::queue))
+        .routes(routes!(corrections::correct))
         .routes(routes!(topics::topics))
         .routes(routes!(topics::records))
         .routes(routes!(dead_letters::list))

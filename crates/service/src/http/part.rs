@@ -16,6 +16,7 @@ use vigie_runtime::Partition;
 use super::authors::{OfAuthor, TopAuthors};
 use super::clusters::ClustersOf;
 use super::committed::Service;
+use super::corrections::OneMention;
 use super::mentions::{NewestMentions, Queues};
 use super::streams::{AllSpikes, SpikesOf, StreamCounts};
 use super::{Api, Problem, Shared};
@@ -86,6 +87,7 @@ pub(super) fn routes() -> Router<Api> {
     let router = route::<TopAuthors>(router);
     let router = route::<NewestMentions>(router);
     let router = route::<Queues>(router);
+    let router = route::<OneMention>(router);
     let router = route::<StreamCounts>(router);
     let router = route::<SpikesOf>(router);
     let router = route::<ClustersOf>(router);

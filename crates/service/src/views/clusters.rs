@@ -25,7 +25,7 @@ pub(crate) struct Clusters {
 
 impl Clusters {
     /// Takes a record of a cluster.
-    pub(crate) fn take(&mut self, record: ClusterRecord) {
+    pub(crate) fn take(&mut self, record: &ClusterRecord) {
         let clusters = self.streams.entry(record.stream.clone()).or_default();
         let late = record.late;
         clusters
@@ -87,9 +87,9 @@ mod tests {
         for record in
             [record(1, 1, 2, 0), record(1, 1, 2, 1), record(2, 2, 9, 0), record(1, 3, 5, 0)]
         {
-            clusters.take(record);
+            clusters.take(&record);
         }
-        clusters.take(record(1, 3, 5, -3));
+        clusters.take(&record(1, 3, 5, -3));
         let stream = StreamId::new("a").expect("valid");
         let sizes: Vec<i64> = clusters.of(&stream).iter().map(|known| known.size()).collect();
         assert_eq!(sizes, [3, 9]);
@@ -99,7 +99,7 @@ mod tests {
     fn the_one_copied_longest_ago_makes_room() {
         let mut clusters = Clusters::default();
         for number in 0..=MAXIMUM_CLUSTERS as i64 {
-            clusters.take(record(number, number, 2, 0));
+            clusters.take(&record(number, number, 2, 0));
         }
         let stream = StreamId::new("a").expect("valid");
         let kept = clusters.of(&stream);

@@ -45,6 +45,11 @@ impl Newest {
         }
     }
 
+    /// A mention that is held.
+    pub(crate) fn get(&self, mention: &MentionId) -> Option<&Arc<TaggedMention>> {
+        self.known.get(mention).map(|known| &known.mention)
+    }
+
     /// The newest of a stream, or of all, newest first.
     pub(crate) fn of(
         &self,

@@ -46,7 +46,7 @@ impl View for StreamView {
 
     fn take(&mut self, value: &[u8], taking: &mut Taking<'_>) -> Result<(), Undecoded> {
         if taking.topic == topics::CLUSTERS {
-            self.clusters.take(taking.schemas.clusters.read(value)?);
+            self.clusters.take(&taking.schemas.clusters.read(value)?);
         } else if taking.topic == topics::COUNTS {
             match taking.schemas.counts.read(value)?.body {
                 CountBody::Partial(partial) => self.tallies.take(partial),
