@@ -34,14 +34,14 @@ pub const FLOOR: f32 = 0.35;
 /// Words whose script is looked at.
 const MAX_WORDS: usize = 256;
 
-/// Features after which no further word is read: what sixty words have.
-const ENOUGH: u32 = 1_000;
+/// Known features after which no further word is read: what a dozen words have.
+const ENOUGH: u32 = 240;
 
 /// Features after which a clear verdict is looked for, and again each time as many more were added.
 const CHECKED_EACH: u32 = 80;
 
-/// Lead over the second, in nats, at which the rest of a text is not read: one in eight thousand.
-const CLEAR_LEAD: f32 = 9.0;
+/// Lead over the second, in nats, at which the rest of a text is not read: one in four hundred.
+const CLEAR_LEAD: f32 = 6.0;
 
 /// Languages of one script at most.
 const MAX_RIVALS: usize = 128;

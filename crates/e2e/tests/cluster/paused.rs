@@ -38,7 +38,7 @@ fn a_process_that_stood_still_does_not_commit_what_others_have_taken_over() {
     let (workload, expected) = undisturbed(ground.directory.path(), 14, MENTIONS);
     let settings = StageSettings {
         transaction_timeout: "5s",
-        lines_per_second: Some(MENTIONS / 30),
+        lines_per_second: Some(MENTIONS / 60),
         ..StageSettings::default()
     };
     let mut stage = ground.stage(&workload, &settings);

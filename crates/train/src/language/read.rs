@@ -11,6 +11,8 @@ pub enum Form {
     Lines,
     /// Columns between tabs, without quotes.
     Columns,
+    /// A label and a text between tabs; texts of another language are labelled so and left out.
+    Labelled,
     /// Comma-separated values with a header line.
     Csv,
     /// Text, label and an empty column between semicolons; texts of no or another language are
@@ -36,6 +38,7 @@ impl Form {
         Ok(match name {
             "lines" => Self::Lines,
             "columns" => Self::Columns,
+            "labelled" => Self::Labelled,
             "csv" => Self::Csv,
             "semicolons" => Self::Semicolons,
             "tokens" => Self::Tokens,
@@ -59,6 +62,10 @@ pub fn texts(bytes: &[u8], form: Form, column: usize) -> Result<Vec<String>> {
     Ok(match form {
         Form::Lines | Form::Zip => of_lines(&|line| Some(line)),
         Form::Columns => of_lines(&|line| line.split('\t').nth(column)),
+        Form::Labelled => of_lines(&|line| {
+            let (label, text) = line.split_once('\t')?;
+            is_own(label).then_some(text)
+        }),
         Form::Semicolons => of_lines(&labelled),
         Form::Conllu => of_lines(&|line| line.strip_prefix("# text = ")),
         Form::Tokens => sentences(text),
@@ -86,6 +93,7 @@ pub fn words(bytes: &[u8], form: Form) -> Result<Vec<(String, f64)>> {
         Form::Ngrams => ngrams(bytes)?,
         Form::Lines
         | Form::Columns
+        | Form::Labelled
         | Form::Csv
         | Form::Semicolons
         | Form::Tokens
@@ -112,8 +120,13 @@ pub fn member(bytes: &[u8], name: &str) -> Result<Vec<u8>> {
 fn labelled(line: &str) -> Option<&str> {
     let mut fields = line.rsplitn(3, ';');
     let (_, label, text) = (fields.next()?, fields.next()?, fields.next()?);
+    is_own(label).then_some(text)
+}
+
+/// Whether a label does not say that its text is in another language, or in none.
+fn is_own(label: &str) -> bool {
     let label = label.trim().to_lowercase();
-    (!label.starts_with("not") && !label.starts_with("unknown")).then_some(text)
+    !label.starts_with("not") && !label.starts_with("unknown")
 }
 
 fn sentences(text: &str) -> Vec<String> {
