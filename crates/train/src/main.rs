@@ -11,6 +11,7 @@ mod labels;
 mod language;
 mod metrics;
 mod page;
+mod place;
 mod sentiment;
 mod sources;
 mod spam;
@@ -119,6 +120,7 @@ enum Measured {
     Intent,
     Suggestion,
     Spam,
+    Place,
 }
 
 fn main() -> Result<()> {
@@ -146,6 +148,7 @@ fn eval(arguments: &EvalArguments) -> Result<()> {
         Measured::Brand => sentiment::measure_brand(&arguments.eval)?,
         Measured::Intent => labels::measure(&arguments.eval, &labels::INTENT)?,
         Measured::Suggestion => labels::measure(&arguments.eval, &labels::SUGGESTION)?,
+        Measured::Place => place::measure(&arguments.eval)?,
         Measured::Spam => labels::measure(&arguments.eval, &labels::SPAM)?,
     };
     print!("{table}");

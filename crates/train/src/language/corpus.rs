@@ -214,8 +214,8 @@ fn writes(tag: &str) -> &'static [Script] {
         "am" | "ti" => &[Script::Ethiopic],
         "he" | "yi" => &[Script::Hebrew],
         // A script of one language tells it; what is Latin in their lists is of others.
-        "bo" | "el" | "gu" | "hy" | "ja" | "ka" | "km" | "kn" | "ko" | "lo" | "ml" | "my" | "or"
-        | "pa" | "si" | "ta" | "te" | "th" | "zh" => &[],
+        "bo" | "el" | "gu" | "hy" | "ja" | "ka" | "km" | "kn" | "ko" | "lo" | "ml" | "my"
+        | "or" | "pa" | "si" | "ta" | "te" | "th" | "zh" => &[],
         _ => &[Script::Latin],
     }
 }
