@@ -1,11 +1,14 @@
-//! How long one tweet takes: its tokens alone, and the whole judgement.
+//! How long one tweet takes: each step alone, the whole judgement, and the start of a judge.
 //!
 //! The texts are ours: care tweets in English, a mix of languages, and spam.
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use vigie_text::{Judge, LanguageModel, Tokens};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use vigie_text::{
+    IntentModel, Judge, LanguageModel, NoiseModel, SentimentModel, Tokens, fingerprint,
+};
 
 const ENGLISH: [&str; 16] = [
     "@northair my bag has been missing for two days and nobody answers the phone. What should I do?",
@@ -39,7 +42,6 @@ const MIXED: [&str; 8] = [
 
 fn tweets(criterion: &mut Criterion) {
     let judge = Judge::new();
-    let language = LanguageModel::new();
     for (name, texts) in [("english", &ENGLISH[..]), ("mixed", &MIXED[..])] {
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Elements(texts.len() as u64));
@@ -47,13 +49,15 @@ fn tweets(criterion: &mut Criterion) {
             bencher
                 .iter(|| texts.iter().map(|text| Tokens::of(black_box(text)).len()).sum::<usize>());
         });
-        let tokens: Vec<_> = texts.iter().map(|text| Tokens::of(text)).collect();
-        group.bench_function("language", |bencher| {
+        steps(&mut group, texts);
+        group.bench_function("whole", |bencher| {
             bencher.iter(|| {
-                tokens.iter().filter(|tokens| language.judge(tokens, None).code == "en").count()
+                for text in texts {
+                    black_box(judge.judge(black_box(text), None, None));
+                }
             });
         });
-        group.bench_function("whole", |bencher| {
+        group.bench_function("whole with place", |bencher| {
             bencher.iter(|| {
                 for text in texts {
                     black_box(judge.judge(black_box(text), None, Some("Boston, MA")));
@@ -63,6 +67,58 @@ fn tweets(criterion: &mut Criterion) {
         group.finish();
     }
     criterion.bench_function("start", |bencher| bencher.iter(Judge::new));
+}
+
+/// Each step alone, on what the steps before it have found.
+fn steps(group: &mut BenchmarkGroup<'_, WallTime>, texts: &[&str]) {
+    let language = LanguageModel::new();
+    let sentiment = SentimentModel::new();
+    let intent = IntentModel::new();
+    let noise = NoiseModel::new();
+    let judged: Vec<_> = texts
+        .iter()
+        .map(|text| {
+            let tokens = Tokens::of(text);
+            let language = language.judge(&tokens, None);
+            let sentiment = sentiment.sentiment(&tokens, &language);
+            (tokens, language, sentiment)
+        })
+        .collect();
+    group.bench_function("language", |bencher| {
+        bencher.iter(|| {
+            for (tokens, ..) in &judged {
+                black_box(language.judge(black_box(tokens), None));
+            }
+        });
+    });
+    group.bench_function("sentiment", |bencher| {
+        bencher.iter(|| {
+            for (tokens, language, _) in &judged {
+                black_box(sentiment.sentiment(black_box(tokens), language));
+            }
+        });
+    });
+    group.bench_function("intent", |bencher| {
+        bencher.iter(|| {
+            for (tokens, language, sentiment) in &judged {
+                black_box(intent.intents(black_box(tokens), language, sentiment.as_ref()));
+            }
+        });
+    });
+    group.bench_function("noise", |bencher| {
+        bencher.iter(|| {
+            for (tokens, language, _) in &judged {
+                black_box(noise.noise(black_box(tokens), language));
+            }
+        });
+    });
+    group.bench_function("fingerprint", |bencher| {
+        bencher.iter(|| {
+            for (tokens, ..) in &judged {
+                black_box(fingerprint(black_box(tokens)));
+            }
+        });
+    });
 }
 
 criterion_group!(benches, tweets);

@@ -7,10 +7,13 @@
 //! parameters of links change nothing; a text of no tokens has the fingerprint 0; the same on every
 //! machine. Refuses: paraphrase; two texts of few words differ in many bits when one word does.
 
+mod votes;
+
 use vigie_types::Fingerprint;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::token::{TokenKind, Tokens};
+use votes::Votes;
 
 /// Query parameters that only say where a click came from.
 const TRACKING: [&str; 14] = [
@@ -20,27 +23,17 @@ const TRACKING: [&str; 14] = [
 
 /// The fingerprint of a text.
 pub fn fingerprint(tokens: &Tokens<'_>) -> Fingerprint {
-    let mut votes = [0_i32; 64];
+    let mut votes = Votes::default();
     let mut before: Option<u64> = None;
     for index in after_repost_prefix(tokens)..tokens.len() {
         let hash = hash_of(tokens, index);
-        vote(&mut votes, hash);
+        votes.add(hash);
         if let Some(before) = before {
-            vote(&mut votes, xxh3_64_with_seed(&before.to_le_bytes(), hash));
+            votes.add(xxh3_64_with_seed(&before.to_le_bytes(), hash));
         }
         before = Some(hash);
     }
-    let mut bits = 0;
-    for (bit, votes) in votes.iter().enumerate() {
-        bits |= u64::from(*votes > 0) << bit;
-    }
-    Fingerprint::from_bits(bits)
-}
-
-fn vote(votes: &mut [i32; 64], hash: u64) {
-    for (bit, votes) in votes.iter_mut().enumerate() {
-        *votes += ((hash >> bit & 1) as i32) * 2 - 1;
-    }
+    Fingerprint::from_bits(votes.majority())
 }
 
 fn hash_of(tokens: &Tokens<'_>, index: usize) -> u64 {

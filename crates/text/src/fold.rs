@@ -59,6 +59,10 @@ pub(crate) fn fold_onto(word: &str, folded: &mut String) {
         folded[start..].make_ascii_lowercase();
         return;
     }
+    if word.chars().all(is_settled) {
+        fold_letters(word.chars(), folded);
+        return;
+    }
     if is_nfkc_quick(word.chars()) == IsNormalized::Yes {
         fold_letters(word.chars(), folded);
     } else {
@@ -71,6 +75,28 @@ pub(crate) fn fold_onto(word: &str, folded: &mut String) {
         folded.truncate(start);
         fold_letters(again.chars(), folded);
     }
+}
+
+/// Letters that NFKC leaves alone whatever stands beside them, and their lower case too: most of
+/// what is written, told apart without tables. Letters that join with what follows (Hangul) are
+/// here as what follows is not.
+pub(crate) fn is_settled(letter: char) -> bool {
+    letter.is_ascii() || is_settled_alphabetic(letter) || is_settled_alone(letter)
+}
+
+/// Of these, the letters beyond ASCII that UAX 29 joins to words (its class `ALetter`).
+pub(crate) fn is_settled_alphabetic(letter: char) -> bool {
+    matches!(letter,
+        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{12f}' | '\u{131}'
+        | '\u{134}'..='\u{13e}' | '\u{141}'..='\u{148}' | '\u{14a}'..='\u{17e}'
+        | '\u{388}'..='\u{38a}' | '\u{38e}'..='\u{3a1}' | '\u{3a3}'..='\u{3ce}'
+        | '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' | '\u{620}'..='\u{64a}'
+        | '\u{671}'..='\u{674}' | '\u{679}'..='\u{6d3}' | '\u{ac00}'..='\u{d7a3}')
+}
+
+/// Of these, the letters that UAX 29 joins to no other: ideographs and hiragana.
+pub(crate) fn is_settled_alone(letter: char) -> bool {
+    matches!(letter, '\u{3041}'..='\u{3096}' | '\u{4e00}'..='\u{9fff}')
 }
 
 fn fold_letters(letters: impl Iterator<Item = char>, folded: &mut String) {
@@ -150,6 +176,22 @@ mod tests {
         ] {
             let plain = plain.to_owned();
             assert_eq!(fold_accents(written), plain, "{written}");
+        }
+    }
+
+    #[test]
+    fn settled_letters_are_left_alone_and_stay_settled() {
+        use unicode_segmentation::UnicodeSegmentation;
+
+        for letter in (0..=0x0001_0000).filter_map(char::from_u32).filter(|&at| is_settled(at)) {
+            for form in [letter, fold_letter(letter)] {
+                assert_eq!(is_nfkc_quick([form].into_iter()), IsNormalized::Yes, "{form:?}");
+                assert_eq!(canonical_combining_class(form), 0, "{form:?}");
+            }
+            let joined = format!("a{letter}a").split_word_bounds().count() == 1;
+            assert!(letter.is_ascii() || joined == is_settled_alphabetic(letter), "{letter:?}");
+            assert!(letter.is_ascii() || letter.is_alphabetic(), "{letter:?}");
+            assert!(letter.is_ascii() || !is_invisible(letter), "{letter:?}");
         }
     }
 

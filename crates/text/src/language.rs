@@ -43,6 +43,9 @@ const CHECKED_EACH: u32 = 80;
 /// Lead over the second, in nats, at which the rest of a text is not read: one in four hundred.
 const CLEAR_LEAD: f32 = 6.0;
 
+/// Room for the keys of a word; only the longest words have more.
+const MAX_KEYS: usize = 128;
+
 /// Languages of one script at most.
 const MAX_RIVALS: usize = 128;
 
@@ -135,8 +138,11 @@ impl LanguageModel {
     ) -> Option<(&Column, f32)> {
         let mut sum = LanguageSum::default();
         let mut check_at = CHECKED_EACH;
+        let mut keys = Vec::with_capacity(MAX_KEYS);
         for word in words_in(tokens, script) {
-            grams(word, |key| self.weights.add(key, &mut sum));
+            keys.clear();
+            grams(word, |key| keys.push(key));
+            self.weights.add_all(&keys, &mut sum);
             if sum.known >= check_at {
                 check_at = sum.known + CHECKED_EACH;
                 let ballot = self.ballot(&sum, script, declared)?;

@@ -16,6 +16,7 @@
 
 mod emoji;
 mod emoticon;
+mod plain;
 mod scan;
 mod url;
 

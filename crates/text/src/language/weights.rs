@@ -34,6 +34,11 @@ const _: () = assert!(
         && i16::MAX as i64 * HIGHEST_WEIGHT as i64 * DIMENSIONS as i64 <= i32::MAX as i64
 );
 
+/// Rows summed in one go: their sum keeps within 16 bits, and a word has about as many at most.
+const BATCH: usize = 128;
+
+const _: () = assert!(BATCH as i64 * 128 <= i16::MAX as i64);
+
 /// Slots of a group.
 pub const WAYS: usize = 8;
 
@@ -68,18 +73,9 @@ pub struct Column {
 /// The sum of the rows of a text's features.
 #[derive(Clone, Debug, Default)]
 pub struct Sum {
-    /// The last rows, up to `FULL` of them.
-    near: [i16; DIMENSIONS],
-    /// All rows before.
-    far: [i32; DIMENSIONS],
+    total: [i32; DIMENSIONS],
     /// Features that the model knows.
     pub known: u32,
-}
-
-impl Sum {
-    fn total(&self) -> [i32; DIMENSIONS] {
-        std::array::from_fn(|place| self.far[place] + i32::from(self.near[place]))
-    }
 }
 
 impl LanguageWeights {
@@ -124,26 +120,46 @@ impl LanguageWeights {
 
     /// Adds the row of this key, if the model has kept it.
     pub fn add(&self, key: u32, sum: &mut Sum) {
+        self.add_all(&[key], sum);
+    }
+
+    /// Adds the rows of these keys, as far as the model has kept them.
+    ///
+    /// First all slots and then all rows: the look-ups wait for memory, and wait together.
+    pub fn add_all(&self, keys: &[u32], sum: &mut Sum) {
+        for keys in keys.chunks(BATCH) {
+            let mut slots = [0_u32; BATCH];
+            let mut found = 0;
+            for &key in keys {
+                // Written in any case and kept if found: whether a key is known is a coin's toss,
+                // which no branch foresees.
+                let slot = self.slot(key);
+                slots[found] = slot.0;
+                found += usize::from(slot.1);
+            }
+            let mut near = [0_i16; DIMENSIONS];
+            let (rows, _) = self.rows.as_chunks::<DIMENSIONS>();
+            for &slot in &slots[..found] {
+                for (near, &number) in near.iter_mut().zip(&rows[slot as usize]) {
+                    *near += i16::from(number as i8);
+                }
+            }
+            for (total, near) in sum.total.iter_mut().zip(near) {
+                *total += i32::from(near);
+            }
+            sum.known += found as u32;
+        }
+    }
+
+    /// The slot of a key, and whether the model has kept it.
+    fn slot(&self, key: u32) -> (u32, bool) {
         let (group, mark) = place(key);
-        let first = group as usize * WAYS;
-        let Some(&marks) = self.marks[first..].first_chunk::<WAYS>() else { return };
+        let (groups, _) = self.marks.as_chunks::<WAYS>();
         // The lowest byte that equals the mark (Warren, Hacker's Delight, 6-1): its high bit is
         // set.
-        let differs = u64::from_le_bytes(marks) ^ (u64::from(mark) * ONES);
+        let differs = u64::from_le_bytes(groups[group as usize]) ^ (u64::from(mark) * ONES);
         let equal = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
-        if equal == 0 {
-            return;
-        }
-        let row = (first + equal.trailing_zeros() as usize / 8) * DIMENSIONS;
-        let Some(row) = self.rows[row..].first_chunk::<DIMENSIONS>() else { return };
-        for (near, &number) in sum.near.iter_mut().zip(row) {
-            *near += i16::from(number as i8);
-        }
-        sum.known += 1;
-        if sum.known.is_multiple_of(FULL) {
-            sum.far = sum.total();
-            sum.near = [0; DIMENSIONS];
-        }
+        (group * WAYS as u32 + equal.trailing_zeros() / 8, equal != 0)
     }
 
     /// The sum as the languages are scored on it.
@@ -153,13 +169,13 @@ impl LanguageWeights {
         let root = (rows as f32).sqrt();
         if rows <= FULL {
             return Question {
-                total: sum.total().map(|total| total as i16),
+                total: sum.total.map(|total| total as i16),
                 worth: self.scale / root,
             };
         }
         let scaled = |total: i32| (i64::from(total) * i64::from(FULL) / i64::from(full)) as i16;
         let worth = self.scale * full as f32 / FULL as f32 / root;
-        Question { total: sum.total().map(scaled), worth }
+        Question { total: sum.total.map(scaled), worth }
     }
 }
 
@@ -173,14 +189,16 @@ pub struct Question {
 impl Column {
     /// The score of the language, in nats.
     pub fn score(&self, question: &Question) -> f32 {
-        let product: i32 = self
-            .weights
-            .iter()
-            .zip(&question.total)
-            .map(|(&weight, &total)| i32::from(weight) * i32::from(total))
-            .sum();
+        let product = product(&self.weights, &question.total);
         self.bias + question.worth * product as f32
     }
+}
+
+/// The sum of the products. Never inlined: in a loop over languages the compiler would keep the
+/// numbers of `right` apart and multiply one by one, where one instruction takes eight.
+#[inline(never)]
+fn product(left: &[i16; DIMENSIONS], right: &[i16; DIMENSIONS]) -> i32 {
+    left.iter().zip(right).map(|(&left, &right)| i32::from(left) * i32::from(right)).sum()
 }
 
 /// One in each byte.

@@ -6,7 +6,7 @@
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{TokenKind, Tokens, emoji, emoticon, url};
+use super::{TokenKind, Tokens, emoji, emoticon, plain, url};
 use crate::fold::is_invisible;
 
 /// Bytes looked at behind a handle for its server: the longest domain name there is (RFC 1035).
@@ -49,7 +49,10 @@ fn word(tokens: &mut Tokens<'_>, at: usize) -> usize {
         let keycap = if run.end == at + 1 { emoji::prefix(&source[at..]) } else { None };
         return match keycap {
             Some(length) => take(tokens, TokenKind::Emoji, at, length),
-            None => unit(tokens, at),
+            None => match plain::prefix(&source[at..]) {
+                Some(length) => take(tokens, TokenKind::Word, at, length),
+                None => unit(tokens, at),
+            },
         };
     }
     if next == b'/'
@@ -252,6 +255,9 @@ fn cashtag(rest: &str) -> usize {
 /// Takes what starts here with a character beyond ASCII.
 fn wide(tokens: &mut Tokens<'_>, at: usize) -> usize {
     let source = tokens.source;
+    if let Some(length) = plain::prefix(&source[at..]) {
+        return take(tokens, TokenKind::Word, at, length);
+    }
     if let Some(length) = emoji::prefix(&source[at..]) {
         return take(tokens, TokenKind::Emoji, at, length);
     }
