@@ -16,10 +16,12 @@
 
 mod emoji;
 mod emoticon;
+mod markup;
 mod plain;
 mod scan;
 mod url;
 
+use markup::Cleaned;
 use vigie_types::Span;
 
 /// What a token is.
@@ -57,6 +59,8 @@ pub struct Token {
 #[derive(Clone, Debug)]
 pub struct Tokens<'t> {
     source: &'t str,
+    /// The text without its markup, where it has some, and where its tokens stand in that.
+    cleaned: Option<(Cleaned, Vec<Span>)>,
     arena: String,
     list: Vec<Token>,
 }
@@ -74,10 +78,21 @@ impl<'t> Tokens<'t> {
         // Six bytes a token is short for English: the list rarely grows and never holds much air.
         let mut tokens = Self {
             source,
+            cleaned: None,
             arena: String::with_capacity(source.len()),
             list: Vec::with_capacity(source.len() / 6 + 4),
         };
-        scan::scan(&mut tokens);
+        match markup::clean(source) {
+            None => scan::scan(&mut tokens, source),
+            Some(cleaned) => {
+                scan::scan(&mut tokens, &cleaned.text);
+                let spans = tokens.list.iter().map(|token| token.span).collect();
+                for token in &mut tokens.list {
+                    token.span = cleaned.in_source(token.span);
+                }
+                tokens.cleaned = Some((cleaned, spans));
+            }
+        }
         tokens
     }
 
@@ -122,17 +137,28 @@ impl<'t> Tokens<'t> {
         self.list.iter()
     }
 
-    /// What stands between the token before this one (or the start) and this one (or the end).
-    pub fn gap_before(&self, index: usize) -> &'t str {
-        let start = if index == 0 { 0 } else { self.list[index - 1].span.end as usize };
-        let end = self.list.get(index).map_or(self.source.len(), |token| token.span.start as usize);
-        &self.source[start..end]
+    /// What stands between the token before this one (or the start) and this one (or the end),
+    /// without markup.
+    pub fn gap_before(&self, index: usize) -> &str {
+        match &self.cleaned {
+            None => gap(self.source, index, |at| Some(self.list.get(at)?.span)),
+            Some((cleaned, spans)) => gap(&cleaned.text, index, |at| spans.get(at).copied()),
+        }
     }
 
-    /// Adds the token at these bytes of the source; what is folded starts after the sigil.
-    fn push(&mut self, kind: TokenKind, start: usize, end: usize) {
+    /// The bytes of the source that a part of the gap before a token stands for.
+    pub fn in_gap(&self, index: usize, part: std::ops::Range<usize>) -> Span {
+        let spans = self.cleaned.as_ref().map(|(_, spans)| spans);
+        let end = |at: usize| spans.map_or(self.list[at].span.end, |spans| spans[at].end);
+        let start = index.checked_sub(1).map_or(0, end);
+        let span = Span { start: start + part.start as u32, end: start + part.end as u32 };
+        self.cleaned.as_ref().map_or(span, |(cleaned, _)| cleaned.in_source(span))
+    }
+
+    /// Adds the token at these bytes of the text; what is folded starts after the sigil.
+    fn push(&mut self, kind: TokenKind, text: &str, start: usize, end: usize) {
         let from = self.arena.len();
-        let written = &self.source[start..end];
+        let written = &text[start..end];
         match kind {
             TokenKind::Hashtag | TokenKind::Handle | TokenKind::Cashtag => {
                 let sigil = written.chars().next().map_or(0, char::len_utf8);
@@ -149,6 +175,14 @@ impl<'t> Tokens<'t> {
         let span = Span { start: start as u32, end: end as u32 };
         self.list.push(Token { kind, span, folded });
     }
+}
+
+/// What stands before a token, whose place and that of the one before it are told.
+fn gap(text: &str, index: usize, span: impl Fn(usize) -> Option<Span>) -> &str {
+    let before = index.checked_sub(1).and_then(&span);
+    let start = before.map_or(0, |span| span.end as usize);
+    let end = span(index).map_or(text.len(), |span| span.start as usize);
+    &text[start..end]
 }
 
 impl<'a> IntoIterator for &'a Tokens<'_> {

@@ -15,16 +15,16 @@ const MAX_DOMAIN_BYTES: usize = 253;
 /// Letters of a cashtag at most: five of US exchanges and one to spare for crypto.
 const MAX_CASHTAG_LETTERS: usize = 6;
 
-pub(super) fn scan(tokens: &mut Tokens<'_>) {
-    let bytes = tokens.source.as_bytes();
+pub(super) fn scan(tokens: &mut Tokens<'_>, source: &str) {
+    let bytes = source.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         at = if byte.is_ascii_alphanumeric() || byte == b'_' {
-            word(tokens, at)
+            word(tokens, source, at)
         } else if !byte.is_ascii() {
-            wide(tokens, at)
+            wide(tokens, source, at)
         } else if byte.is_ascii_punctuation() {
-            punctuation(tokens, at)
+            punctuation(tokens, source, at)
         } else {
             at + 1
         };
@@ -33,13 +33,12 @@ pub(super) fn scan(tokens: &mut Tokens<'_>) {
 
 /// Takes the word that starts here with an ASCII letter, digit or underscore; returns where to go
 /// on.
-fn word(tokens: &mut Tokens<'_>, at: usize) -> usize {
-    let source = tokens.source;
+fn word(tokens: &mut Tokens<'_>, source: &str, at: usize) -> usize {
     let bytes = source.as_bytes();
     if matches!(bytes[at] | 0x20, b'h' | b'w' | b'f')
         && let Some(length) = url::prefix(&source[at..])
     {
-        return take(tokens, TokenKind::Url, at, length);
+        return take(tokens, source, TokenKind::Url, at, length);
     }
     let run = ascii_word(bytes, at);
     let next = bytes.get(run.end).copied().unwrap_or(b' ');
@@ -48,10 +47,10 @@ fn word(tokens: &mut Tokens<'_>, at: usize) -> usize {
     if touches {
         let keycap = if run.end == at + 1 { emoji::prefix(&source[at..]) } else { None };
         return match keycap {
-            Some(length) => take(tokens, TokenKind::Emoji, at, length),
+            Some(length) => take(tokens, source, TokenKind::Emoji, at, length),
             None => match plain::prefix(&source[at..]) {
-                Some(length) => take(tokens, TokenKind::Word, at, length),
-                None => unit(tokens, at),
+                Some(length) => take(tokens, source, TokenKind::Word, at, length),
+                None => unit(tokens, source, at),
             },
         };
     }
@@ -59,7 +58,7 @@ fn word(tokens: &mut Tokens<'_>, at: usize) -> usize {
         && run.dotted
         && let Some(length) = url::bare(&source[at..], run.end - at)
     {
-        return take(tokens, TokenKind::Url, at, length);
+        return take(tokens, source, TokenKind::Url, at, length);
     }
     if !run.letters && !run.digits {
         return run.end;
@@ -71,7 +70,7 @@ fn word(tokens: &mut Tokens<'_>, at: usize) -> usize {
     } else {
         TokenKind::Word
     };
-    tokens.push(kind, at, run.end);
+    tokens.push(kind, source, at, run.end);
     run.end
 }
 
@@ -123,19 +122,18 @@ fn joins(byte: u8) -> bool {
 }
 
 /// Takes what starts here with ASCII punctuation, if it is a token.
-fn punctuation(tokens: &mut Tokens<'_>, at: usize) -> usize {
-    let source = tokens.source;
+fn punctuation(tokens: &mut Tokens<'_>, source: &str, at: usize) -> usize {
     let byte = source.as_bytes()[at];
     match byte {
-        b'#' => sigil(tokens, (TokenKind::Hashtag, hashtag), at, 1),
-        b'@' => sigil(tokens, (TokenKind::Handle, handle), at, 1),
-        b'$' => sigil(tokens, (TokenKind::Cashtag, cashtag), at, 1),
+        b'#' => sigil(tokens, source, (TokenKind::Hashtag, hashtag), at, 1),
+        b'@' => sigil(tokens, source, (TokenKind::Handle, handle), at, 1),
+        b'$' => sigil(tokens, source, (TokenKind::Cashtag, cashtag), at, 1),
         b'*' => match emoji::prefix(&source[at..]) {
-            Some(length) => take(tokens, TokenKind::Emoji, at, length),
+            Some(length) => take(tokens, source, TokenKind::Emoji, at, length),
             None => at + 1,
         },
         _ if emoticon::can_start(byte) => match emoticon::prefix(source, at) {
-            Some(length) => take(tokens, TokenKind::Emoticon, at, length),
+            Some(length) => take(tokens, source, TokenKind::Emoticon, at, length),
             None => at + 1,
         },
         _ => at + 1,
@@ -146,8 +144,13 @@ fn punctuation(tokens: &mut Tokens<'_>, at: usize) -> usize {
 type Sigil = (TokenKind, fn(&str) -> usize);
 
 /// Takes a hashtag, handle or cashtag whose sigil stands here; passes over the sigil if it is none.
-fn sigil(tokens: &mut Tokens<'_>, (kind, name): Sigil, at: usize, width: usize) -> usize {
-    let source = tokens.source;
+fn sigil(
+    tokens: &mut Tokens<'_>,
+    source: &str,
+    (kind, name): Sigil,
+    at: usize,
+    width: usize,
+) -> usize {
     let before = source[..at].chars().next_back();
     if before.is_some_and(|letter| letter.is_alphanumeric() && !is_unspaced(letter)) {
         return at + width;
@@ -155,10 +158,10 @@ fn sigil(tokens: &mut Tokens<'_>, (kind, name): Sigil, at: usize, width: usize) 
     let rest = &source[at + width..];
     let length = name(rest);
     if length > 0 {
-        return take(tokens, kind, at, width + length);
+        return take(tokens, source, kind, at, width + length);
     }
     match emoji::prefix(&source[at..]) {
-        Some(keycap) => take(tokens, TokenKind::Emoji, at, keycap),
+        Some(keycap) => take(tokens, source, TokenKind::Emoji, at, keycap),
         None => at + width,
     }
 }
@@ -253,29 +256,28 @@ fn cashtag(rest: &str) -> usize {
 }
 
 /// Takes what starts here with a character beyond ASCII.
-fn wide(tokens: &mut Tokens<'_>, at: usize) -> usize {
-    let source = tokens.source;
+fn wide(tokens: &mut Tokens<'_>, source: &str, at: usize) -> usize {
     if let Some(length) = plain::prefix(&source[at..]) {
-        return take(tokens, TokenKind::Word, at, length);
+        return take(tokens, source, TokenKind::Word, at, length);
     }
     if let Some(length) = emoji::prefix(&source[at..]) {
-        return take(tokens, TokenKind::Emoji, at, length);
+        return take(tokens, source, TokenKind::Emoji, at, length);
     }
     if source.as_bytes()[at] == 0xc2
         && let Some(length) = emoticon::prefix(source, at)
     {
-        return take(tokens, TokenKind::Emoticon, at, length);
+        return take(tokens, source, TokenKind::Emoticon, at, length);
     }
     match source[at..].chars().next() {
-        Some('＃') => sigil(tokens, (TokenKind::Hashtag, hashtag), at, '＃'.len_utf8()),
-        Some('＠') => sigil(tokens, (TokenKind::Handle, handle), at, '＠'.len_utf8()),
-        _ => unit(tokens, at),
+        Some('＃') => sigil(tokens, source, (TokenKind::Hashtag, hashtag), at, '＃'.len_utf8()),
+        Some('＠') => sigil(tokens, source, (TokenKind::Handle, handle), at, '＠'.len_utf8()),
+        _ => unit(tokens, source, at),
     }
 }
 
 /// Takes the UAX 29 unit that starts here, if it is a word or a number.
-fn unit(tokens: &mut Tokens<'_>, at: usize) -> usize {
-    let Some(whole) = tokens.source[at..].split_word_bounds().next() else { return at + 1 };
+fn unit(tokens: &mut Tokens<'_>, source: &str, at: usize) -> usize {
+    let Some(whole) = source[at..].split_word_bounds().next() else { return at + 1 };
     let cut = match whole.find(':') {
         Some(colon) if colon > 0 => &whole[..colon],
         _ => whole,
@@ -290,7 +292,7 @@ fn unit(tokens: &mut Tokens<'_>, at: usize) -> usize {
         None
     };
     if let Some(kind) = kind {
-        tokens.push(kind, start, start + seen.len());
+        tokens.push(kind, source, start, start + seen.len());
     }
     at + cut.len()
 }
@@ -301,7 +303,7 @@ fn is_unspaced(letter: char) -> bool {
         | '\u{2e80}'..='\u{a4cf}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-fn take(tokens: &mut Tokens<'_>, kind: TokenKind, at: usize, length: usize) -> usize {
-    tokens.push(kind, at, at + length);
+fn take(tokens: &mut Tokens<'_>, source: &str, kind: TokenKind, at: usize, length: usize) -> usize {
+    tokens.push(kind, source, at, at + length);
     at + length
 }
