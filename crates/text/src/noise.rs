@@ -72,13 +72,18 @@ pub struct NoiseModel {
 impl NoiseModel {
     /// Builds the cues.
     pub fn new() -> Self {
+        Self::with(SpamModel::new())
+    }
+
+    /// Builds the cues, with another model of spam than the one that ships.
+    pub fn with(spam: SpamModel) -> Self {
         let mut lures = Cues::new();
         for (lure, cues) in LURES {
             for cue in cues.split(',') {
                 lures.add(cue, lure);
             }
         }
-        Self { lures, spam: SpamModel::new() }
+        Self { lures, spam }
     }
 
     /// How much of the text is noise, and why.
