@@ -8,6 +8,7 @@ mod spam;
 
 use vigie_types::{Language, Noise, NoiseReason};
 
+use crate::english::is_mixed_with_english;
 use crate::phrase::Cues;
 use crate::token::{TokenKind, Tokens};
 pub use spam::{BUCKETS as SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, SpamModel, spam_features};
@@ -108,7 +109,7 @@ impl NoiseModel {
 
     /// What the model of spam says, in hundredths, where it knows the language and is in favour.
     fn spam(&self, tokens: &Tokens<'_>, language: &Language) -> u32 {
-        if language.code != "en" && language.code != "und" {
+        if !is_mixed_with_english(language) {
             return 0;
         }
         let hundredths = (self.spam.probability(tokens) * 100.0) as u32;

@@ -63,6 +63,7 @@ fn labelled(content: &str, file: &File) -> Result<Vec<(String, String)>> {
         }
         "unlabelled" => Ok(content.lines().map(|line| own((&file.label, line))).collect()),
         "csv" => table(content, file),
+        "csv:0" => first_column(content, file),
         other => bail!("`{other}` is no format of a file of spam"),
     }
 }
@@ -81,6 +82,19 @@ fn table(content: &str, file: &File) -> Result<Vec<(String, String)>> {
         .map(|record| {
             let record = record.with_context(|| format!("cannot read a row of {}", file.path))?;
             Ok((field(&record, label), field(&record, text)))
+        })
+        .collect()
+}
+
+/// The first column of a table without a head, all rows of one label.
+fn first_column(content: &str, file: &File) -> Result<Vec<(String, String)>> {
+    let mut reader = csv::ReaderBuilder::new();
+    let records = reader.has_headers(false).flexible(true).from_reader(content.as_bytes());
+    records
+        .into_records()
+        .map(|record| {
+            let record = record.with_context(|| format!("cannot read a row of {}", file.path))?;
+            Ok((file.label.clone(), record.get(0).unwrap_or_default().to_owned()))
         })
         .collect()
 }
