@@ -14,7 +14,7 @@ use vigie_types::{Confidence, Intent, IntentKind, Language, Sentiment, Sentiment
 use crate::english::is_mixed_with_english;
 use crate::phrase::Cues;
 use crate::token::{TokenKind, Tokens};
-use complaint::Complaints;
+use complaint::{Complaints, Known};
 use cues::CueLists;
 
 /// Confidence of a question mark alone; lower than most cues, since many are rhetoric.
@@ -23,10 +23,6 @@ const QUESTION_MARK: f32 = 0.7;
 /// Score from which sentiment alone speaks for criticism or a compliment, and how surely at most.
 const CLEAR_SENTIMENT: f32 = 0.55;
 const BY_SENTIMENT: f32 = 0.8;
-
-/// The same for criticism in English, where what is amiss is known by its words: bad mood is no
-/// complaint.
-const VERY_CLEAR: f32 = 0.7;
 
 /// Confidence that there is no intent that we know.
 const OTHER: f32 = 0.5;
@@ -67,15 +63,19 @@ impl IntentModel {
         }
         let is_english = is_mixed_with_english(language);
         if is_english {
-            if let Some(found) = self.complaints.find(tokens, score) {
+            let known = Known {
+                score,
+                asks: surest[IntentKind::Question as usize].is_some(),
+                has_phrase: surest[IntentKind::Criticism as usize].is_some(),
+            };
+            if let Some(found) = self.complaints.find(tokens, known) {
                 let span = tokens.get(found.cue).span;
                 let found = (found.confidence, span.start as usize, span.end as usize);
                 raise(&mut surest, IntentKind::Criticism, found);
             }
         }
         if let Some(sentiment) = sentiment {
-            let clear = if is_english { VERY_CLEAR } else { CLEAR_SENTIMENT };
-            by_sentiment(sentiment, clear, &mut surest);
+            by_sentiment(sentiment, is_english, &mut surest);
         }
         let told = |kind: IntentKind| {
             let (confidence, start, end) = surest[kind as usize]?;
@@ -119,15 +119,16 @@ fn raise(surest: &mut Surest, kind: IntentKind, found: (f32, usize, usize)) {
     }
 }
 
-/// Clear sentiment speaks for itself, with the token that moved it most as the cue.
-fn by_sentiment(sentiment: &Sentiment, criticism_from: f32, surest: &mut Surest) {
+/// Clear sentiment speaks for itself, with the token that moved it most as the cue; not of
+/// criticism in English, where complaints are known by their signs and bad mood is none.
+fn by_sentiment(sentiment: &Sentiment, is_english: bool, surest: &mut Surest) {
     let score = sentiment.score.get();
     let kind = match sentiment.label {
         SentimentLabel::Negative => IntentKind::Criticism,
         SentimentLabel::Positive => IntentKind::Compliment,
         SentimentLabel::Neutral => return,
     };
-    if score.abs() < if score < 0.0 { criticism_from } else { CLEAR_SENTIMENT } {
+    if score.abs() < CLEAR_SENTIMENT || (score < 0.0 && is_english) {
         return;
     }
     let moved = |weight: f32| if score < 0.0 { -weight } else { weight };
