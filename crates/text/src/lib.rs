@@ -6,8 +6,8 @@
 //! Refuses: I/O, clocks, state between texts (copies and cadence are judged elsewhere) and guessing
 //! who an author is.
 
-pub mod english;
-mod features;
+mod english;
+pub mod features;
 mod fingerprint;
 mod fold;
 mod intent;

@@ -1,5 +1,6 @@
 //! How well intents are found, on sets whose rows say whether they hold.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -7,6 +8,7 @@ use vigie_text::Judge;
 use vigie_types::IntentKind;
 
 use crate::metrics::Confusion;
+use crate::sentiment::airline;
 
 /// A set: its file, the label that counts, and the intent that has to be found for it.
 pub struct Set {
@@ -71,6 +73,30 @@ pub fn measure(folder: &Path, sets: &[Set]) -> Result<String> {
             counts.add(usize::from(label == set.label), usize::from(found));
         }
         table.push_str(&line(set.name, &counts, set.baseline));
+    }
+    Ok(table)
+}
+
+/// How many airline tweets of each sentiment have criticism, as a table in Markdown.
+///
+/// # Errors
+/// When the set cannot be read.
+pub fn criticised(folder: &Path) -> Result<String> {
+    let judge = Judge::new();
+    let mut counts = [(0_u32, 0_u32); 3];
+    for (class, text) in airline(folder)? {
+        let judged = judge.judge(&text, None, None);
+        let holds = judged.intents.iter().any(|intent| intent.kind == IntentKind::Criticism);
+        counts[class].0 += 1;
+        counts[class].1 += u32::from(holds);
+    }
+    let mut table = String::from(
+        "\nAirline tweets by their label of sentiment, and how many have criticism:\n\n\
+         | label | rows | criticism | share |\n|---|---|---|---|\n",
+    );
+    for (name, (rows, found)) in ["negative", "neutral", "positive"].into_iter().zip(counts) {
+        let share = f64::from(found) / f64::from(rows.max(1));
+        let _ = writeln!(table, "| {name} | {rows} | {found} | {share:.3} |");
     }
     Ok(table)
 }

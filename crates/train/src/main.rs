@@ -151,7 +151,10 @@ fn eval(arguments: &EvalArguments) -> Result<()> {
         Measured::Language => language::measure(arguments)?,
         Measured::Sentiment => sentiment::measure(arguments)?,
         Measured::Brand => sentiment::measure_brand(&arguments.eval)?,
-        Measured::Intent => labels::measure(&arguments.eval, &labels::INTENT)?,
+        Measured::Intent => {
+            labels::measure(&arguments.eval, &labels::INTENT)?
+                + &labels::criticised(&arguments.eval)?
+        }
         Measured::Suggestion => labels::measure(&arguments.eval, &labels::SUGGESTION)?,
         Measured::Spam => spam::measure(arguments)?,
     };
