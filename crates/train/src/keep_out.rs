@@ -67,7 +67,7 @@ pub fn digest(text: &str) -> (usize, u64) {
     let lower = without_links(&normal).to_lowercase();
     let letters: String = lower.chars().filter(|letter| letter.is_alphanumeric()).collect();
     let digest = Sha1::digest(letters.as_bytes());
-    let first = digest.iter().take(8).fold(0, |number, &byte| number << 8 | u64::from(byte));
+    let first = digest.iter().take(8).fold(0, |number, &byte| (number << 8) | u64::from(byte));
     (letters.chars().count(), first)
 }
 
