@@ -1,20 +1,21 @@
 //! What the author wants: question, criticism, suggestion, compliment, purchase, switch, or other.
 //!
-//! English by cue phrases of ours, question marks in any language, and sentiment where it is clear.
-//! Several may hold; each names its cue as written.
+//! Cue phrases of ours in some thirty languages, question marks in any, signs of complaints in
+//! English, and sentiment where it is clear. Several may hold; each names its cue as written.
 //!
 //! Guarantees: in reply order, each kind once, at its surest cue; never empty: `other` when nothing
-//! was found. Refuses: rhetoric (a question mark counts), and cues in other languages for now.
+//! was found. Refuses: rhetoric (a question mark counts).
 
 mod complaint;
+mod cues;
 
-use vigie_types::{Confidence, Intent, IntentKind, Language, Sentiment, SentimentLabel};
+use vigie_types::{Confidence, Intent, IntentKind, Language, Sentiment, SentimentLabel, Span};
 
+use crate::english::is_mixed_with_english;
 use crate::phrase::Cues;
 use crate::token::{TokenKind, Tokens};
-use complaint::Complaints;
-
-const CUES: &str = include_str!("../data/intents_en.txt");
+use complaint::{Complaints, Known};
+use cues::CueLists;
 
 /// Confidence of a question mark alone; lower than most cues, since many are rhetoric.
 const QUESTION_MARK: f32 = 0.7;
@@ -22,10 +23,6 @@ const QUESTION_MARK: f32 = 0.7;
 /// Score from which sentiment alone speaks for criticism or a compliment, and how surely at most.
 const CLEAR_SENTIMENT: f32 = 0.55;
 const BY_SENTIMENT: f32 = 0.8;
-
-/// The same for criticism in English, where what is amiss is known by its words: bad mood is no
-/// complaint.
-const VERY_CLEAR: f32 = 0.7;
 
 /// Confidence that there is no intent that we know.
 const OTHER: f32 = 0.5;
@@ -36,7 +33,7 @@ const QUESTION_MARKS: [char; 5] = ['?', '？', '؟', '՞', '⁇'];
 /// Finds intents; built once.
 #[derive(Debug)]
 pub struct IntentModel {
-    english: Cues<(IntentKind, f32)>,
+    cues: CueLists,
     complaints: Complaints,
 }
 
@@ -46,13 +43,7 @@ type Surest = [Option<(f32, usize, usize)>; IntentKind::ALL.len()];
 impl IntentModel {
     /// Reads the cues that come with the crate.
     pub fn new() -> Self {
-        let mut english = Cues::new();
-        for (kind, confidence, cues) in CUES.lines().filter_map(read_line) {
-            for cue in cues.split(',') {
-                english.add(cue, (kind, confidence));
-            }
-        }
-        Self { english, complaints: Complaints::new() }
+        Self { cues: CueLists::new(), complaints: Complaints::new() }
     }
 
     /// What the author wants, in reply order; `other` alone when nothing else was found.
@@ -66,18 +57,25 @@ impl IntentModel {
         if let Some(at) = question_mark(tokens) {
             raise(&mut surest, IntentKind::Question, (QUESTION_MARK, at.0, at.1));
         }
-        if language.code == "en" {
-            self.by_cues(tokens, sentiment, &mut surest);
-            let score = sentiment.map_or(0.0, |sentiment| sentiment.score.get());
-            if let Some(found) = self.complaints.find(tokens, score) {
+        let score = sentiment.map_or(0.0, |sentiment| sentiment.score.get());
+        for cues in self.cues.heard_in(language) {
+            by_cues(cues, tokens, score, &mut surest);
+        }
+        let is_english = is_mixed_with_english(language);
+        if is_english {
+            let known = Known {
+                score,
+                asks: surest[IntentKind::Question as usize].is_some(),
+                has_phrase: surest[IntentKind::Criticism as usize].is_some(),
+            };
+            if let Some(found) = self.complaints.find(tokens, known) {
                 let span = tokens.get(found.cue).span;
                 let found = (found.confidence, span.start as usize, span.end as usize);
                 raise(&mut surest, IntentKind::Criticism, found);
             }
         }
         if let Some(sentiment) = sentiment {
-            let clear = if language.code == "en" { VERY_CLEAR } else { CLEAR_SENTIMENT };
-            by_sentiment(sentiment, clear, &mut surest);
+            by_sentiment(sentiment, is_english, &mut surest);
         }
         let told = |kind: IntentKind| {
             let (confidence, start, end) = surest[kind as usize]?;
@@ -87,25 +85,6 @@ impl IntentModel {
         let found: Vec<_> = IntentKind::ALL.into_iter().filter_map(told).collect();
         if found.is_empty() { vec![other()] } else { found }
     }
-
-    fn by_cues(&self, tokens: &Tokens<'_>, sentiment: Option<&Sentiment>, surest: &mut Surest) {
-        let score = sentiment.map_or(0.0, |sentiment| sentiment.score.get());
-        self.english.find(
-            tokens,
-            |index| opens_sentence(tokens, index),
-            |found| {
-                let (kind, confidence) = found.meaning;
-                // "Thanks for losing my bag" is no compliment, "not a joke, love it" no criticism.
-                let belied = (kind == IntentKind::Compliment && score < 0.0)
-                    || (kind == IntentKind::Criticism && score > CLEAR_SENTIMENT);
-                if !belied {
-                    let start = tokens.get(found.first).span.start as usize;
-                    let end = tokens.get(found.last).span.end as usize;
-                    raise(surest, kind, (confidence, start, end));
-                }
-            },
-        );
-    }
 }
 
 impl Default for IntentModel {
@@ -114,11 +93,23 @@ impl Default for IntentModel {
     }
 }
 
-fn read_line(line: &'static str) -> Option<(IntentKind, f32, &'static str)> {
-    let (head, cues) = line.split_once(": ").filter(|_| !line.starts_with('#'))?;
-    let (name, hundredths) = head.split_once(' ')?;
-    let kind = IntentKind::ALL.into_iter().find(|kind| kind.as_str() == name)?;
-    Some((kind, f32::from(hundredths.parse::<u8>().ok()?) / 100.0, cues))
+/// Hears the cues of one list in a text whose sentiment is this score.
+fn by_cues(cues: &Cues<(IntentKind, f32)>, tokens: &Tokens<'_>, score: f32, surest: &mut Surest) {
+    cues.find(
+        tokens,
+        |index| opens_sentence(tokens, index),
+        |found| {
+            let (kind, confidence) = found.meaning;
+            // "Thanks for losing my bag" is no compliment, "not a joke, love it" no criticism.
+            let belied = (kind == IntentKind::Compliment && score < 0.0)
+                || (kind == IntentKind::Criticism && score > CLEAR_SENTIMENT);
+            if !belied {
+                let start = tokens.get(found.first).span.start as usize;
+                let end = tokens.get(found.last).span.end as usize;
+                raise(surest, kind, (confidence, start, end));
+            }
+        },
+    );
 }
 
 fn raise(surest: &mut Surest, kind: IntentKind, found: (f32, usize, usize)) {
@@ -128,15 +119,16 @@ fn raise(surest: &mut Surest, kind: IntentKind, found: (f32, usize, usize)) {
     }
 }
 
-/// Clear sentiment speaks for itself, with the token that moved it most as the cue.
-fn by_sentiment(sentiment: &Sentiment, criticism_from: f32, surest: &mut Surest) {
+/// Clear sentiment speaks for itself, with the token that moved it most as the cue; not of
+/// criticism in English, where complaints are known by their signs and bad mood is none.
+fn by_sentiment(sentiment: &Sentiment, is_english: bool, surest: &mut Surest) {
     let score = sentiment.score.get();
     let kind = match sentiment.label {
         SentimentLabel::Negative => IntentKind::Criticism,
         SentimentLabel::Positive => IntentKind::Compliment,
         SentimentLabel::Neutral => return,
     };
-    if score.abs() < if score < 0.0 { criticism_from } else { CLEAR_SENTIMENT } {
+    if score.abs() < CLEAR_SENTIMENT || (score < 0.0 && is_english) {
         return;
     }
     let moved = |weight: f32| if score < 0.0 { -weight } else { weight };
@@ -158,16 +150,21 @@ fn question_mark(tokens: &Tokens<'_>) -> Option<(usize, usize)> {
         let gap = tokens.gap_before(index);
         // Most gaps are one space.
         let at = if gap.len() > 1 || gap == "?" { gap.find(QUESTION_MARKS)? } else { return None };
-        let start = if index == 0 { 0 } else { tokens.get(index - 1).span.end as usize } + at;
-        let width = tokens.source()[start..].chars().next().map_or(1, char::len_utf8);
-        Some((start, start + width))
+        let width = gap[at..].chars().next().map_or(1, char::len_utf8);
+        let Span { start, end } = tokens.in_gap(index, at..at + width);
+        Some((start as usize, end as usize))
     })
 }
+
+/// Marks after or at which a sentence or clause starts.
+const SENTENCE_STARTS: [char; 18] = [
+    '.', '!', '?', '\n', ':', ',', '-', '—', '…', '"', '¿', '¡', '。', '！', '？', '、', '，', '؟',
+];
 
 /// Whether a sentence starts at this token, leading handles and "RT" passed over.
 fn opens_sentence(tokens: &Tokens<'_>, index: usize) -> bool {
     let gap = tokens.gap_before(index);
-    if index == 0 || gap.contains(['.', '!', '?', '\n', ':', ',', '-', '—', '…', '"']) {
+    if index == 0 || gap.contains(SENTENCE_STARTS) {
         return true;
     }
     let before = tokens.get(index - 1).kind;
@@ -190,59 +187,4 @@ fn other() -> Intent {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::SentimentModel;
-
-    fn intents(text: &str) -> Vec<Intent> {
-        let tokens = Tokens::of(text);
-        let language = Language { code: "en".into(), confidence: Confidence::clamped(1.0) };
-        let sentiment = SentimentModel::new().sentiment(&tokens, &language);
-        IntentModel::new().intents(&tokens, &language, sentiment.as_ref())
-    }
-
-    #[test]
-    fn every_line_of_cues_is_read() {
-        let lines = CUES.lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(CUES.lines().filter_map(read_line).count(), lines);
-    }
-
-    #[test]
-    fn each_kind_is_found_with_its_cue() {
-        for (text, kind, cue) in [
-            ("@delta how do I change my seat", IntentKind::Question, "how do I"),
-            ("is this bag allowed?", IntentKind::Question, "?"),
-            ("Two hours on hold.", IntentKind::Criticism, "on hold"),
-            ("It would be great if you had wifi", IntentKind::Suggestion, "would be great if"),
-            ("Thank you for the upgrade", IntentKind::Compliment, "Thank you"),
-            ("I want to buy the new phone", IntentKind::Purchase, "want to buy"),
-            ("That's it, switching to @b", IntentKind::Switch, "switching to"),
-        ] {
-            let found = intents(text);
-            let cues: Vec<_> =
-                found.iter().map(|intent| (intent.kind, intent.cue.as_str())).collect();
-            assert!(cues.contains(&(kind, cue)), "{text}: {cues:?}");
-        }
-    }
-
-    #[test]
-    fn several_hold_in_reply_order() {
-        let kinds: Vec<_> = intents("Terrible service. Why is my bag late? I'm switching to @b")
-            .into_iter()
-            .map(|intent| intent.kind)
-            .collect();
-        assert_eq!(kinds, [IntentKind::Question, IntentKind::Criticism, IntentKind::Switch]);
-    }
-
-    #[test]
-    fn nothing_known_is_other() {
-        assert_eq!(intents("The train leaves at ten."), [other()]);
-        assert_eq!(intents("see https://example.org/?a=b"), [other()]);
-    }
-
-    #[test]
-    fn thanks_for_bad_things_are_no_compliment() {
-        let found = intents("Thanks for losing my bag, worst airline");
-        assert!(found.iter().all(|intent| intent.kind != IntentKind::Compliment), "{found:?}");
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@
 //! Refuses: I/O, clocks, state between texts (copies and cadence are judged elsewhere) and guessing
 //! who an author is.
 
+mod english;
 pub mod features;
 mod fingerprint;
 mod fold;

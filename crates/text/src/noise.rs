@@ -8,6 +8,7 @@ mod spam;
 
 use vigie_types::{Language, Noise, NoiseReason};
 
+use crate::english::is_mixed_with_english;
 use crate::phrase::Cues;
 use crate::token::{TokenKind, Tokens};
 pub use spam::{BUCKETS as SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, SpamModel, spam_features};
@@ -72,25 +73,31 @@ pub struct NoiseModel {
 impl NoiseModel {
     /// Builds the cues.
     pub fn new() -> Self {
+        Self::with(SpamModel::new())
+    }
+
+    /// Builds the cues, with another model of spam than the one that ships.
+    pub fn with(spam: SpamModel) -> Self {
         let mut lures = Cues::new();
         for (lure, cues) in LURES {
             for cue in cues.split(',') {
                 lures.add(cue, lure);
             }
         }
-        Self { lures, spam: SpamModel::new() }
+        Self { lures, spam }
     }
 
     /// How much of the text is noise, and why.
     pub fn noise(&self, tokens: &Tokens<'_>, language: &Language) -> Noise {
         let counts = Counts::of(tokens);
+        let counted = counts.link_farm().max(counts.stuffing());
+        let spam = self.spam(tokens, language);
+        // Where links or tags explain as much, they are told first.
+        let spam = if counted >= SPAM_FROM { spam.min(counted) } else { spam };
         let mut found = [
             (counts.link_farm(), NoiseReason::LinkFarm),
             (counts.stuffing(), NoiseReason::HashtagStuffing),
-            (
-                self.giveaway(tokens, &counts).max(self.spam(tokens, language)),
-                NoiseReason::Giveaway,
-            ),
+            (self.giveaway(tokens, &counts).max(spam), NoiseReason::Giveaway),
         ];
         // Strongest first; of equal ones, in the order of the reasons.
         found.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(&right.1)));
@@ -103,7 +110,7 @@ impl NoiseModel {
 
     /// What the model of spam says, in hundredths, where it knows the language and is in favour.
     fn spam(&self, tokens: &Tokens<'_>, language: &Language) -> u32 {
-        if language.code != "en" && language.code != "und" {
+        if !is_mixed_with_english(language) {
             return 0;
         }
         let hundredths = (self.spam.probability(tokens) * 100.0) as u32;

@@ -35,6 +35,14 @@ impl KeepOut {
         Ok(Self { keys })
     }
 
+    /// Reads the list where there is one.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub fn listed(path: Option<&Path>) -> Result<Self> {
+        path.map_or_else(|| Ok(Self::default()), Self::read)
+    }
+
     /// Keeps one more text apart.
     pub fn add(&mut self, text: &str) {
         self.keys.extend(key(text));
@@ -49,15 +57,18 @@ impl KeepOut {
 /// The first 64 bits of SHA-1 over the letters and digits of a text in NFKC and lower case, links
 /// and handles left out.
 fn key(text: &str) -> Option<u64> {
+    let (letters, digest) = digest(text);
+    (letters >= MIN_LETTERS).then_some(digest)
+}
+
+/// How many letters and digits a text has, and the digest that its variants share.
+pub fn digest(text: &str) -> (usize, u64) {
     let normal: String = text.nfkc().collect();
     let lower = without_links(&normal).to_lowercase();
     let letters: String = lower.chars().filter(|letter| letter.is_alphanumeric()).collect();
-    if letters.chars().count() < MIN_LETTERS {
-        return None;
-    }
     let digest = Sha1::digest(letters.as_bytes());
-    let first: [u8; 8] = digest[..8].try_into().ok()?;
-    Some(u64::from_be_bytes(first))
+    let first = digest.iter().take(8).fold(0, |number, &byte| (number << 8) | u64::from(byte));
+    (letters.chars().count(), first)
 }
 
 /// The text with each link and handle made a space.

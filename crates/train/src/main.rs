@@ -61,10 +61,7 @@ struct TrainArguments {
 impl TrainArguments {
     /// What may not train: the list, and the texts of the labelled sets, as `texts_of` reads them.
     fn kept_out(&self, texts_of: impl FnOnce(&Path) -> Result<Vec<String>>) -> Result<KeepOut> {
-        let mut keep_out = match &self.keep_out {
-            Some(path) => KeepOut::read(path)?,
-            None => KeepOut::default(),
-        };
+        let mut keep_out = KeepOut::listed(self.keep_out.as_deref())?;
         if let Some(folder) = &self.without {
             texts_of(folder)?.iter().for_each(|text| keep_out.add(text));
         }
@@ -89,6 +86,12 @@ struct EvalArguments {
     /// A model of language or sentiment to measure in place of the one that ships
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+    /// The folder of inputs: spam is measured with models trained without the rows they judge
+    #[arg(long, value_name = "DIR")]
+    sources: Option<PathBuf>,
+    /// Hashes of texts that are kept apart for measuring and may not train
+    #[arg(long, value_name = "FILE")]
+    keep_out: Option<PathBuf>,
     /// The folder of the crate whose QUALITY.md gets the table, `crates/text`
     #[arg(long, value_name = "DIR")]
     table: Option<PathBuf>,
@@ -142,14 +145,21 @@ fn eval(arguments: &EvalArguments) -> Result<()> {
         has_model || arguments.model.is_none(),
         "--model: only language and sentiment take one"
     );
+    ensure!(
+        (what == Measured::Spam) == arguments.sources.is_some(),
+        "--sources: spam needs it, and nothing else takes it"
+    );
     let table = match what {
         Measured::Language => language::measure(arguments)?,
         Measured::Sentiment => sentiment::measure(arguments)?,
         Measured::Brand => sentiment::measure_brand(&arguments.eval)?,
-        Measured::Intent => labels::measure(&arguments.eval, &labels::INTENT)?,
+        Measured::Intent => {
+            labels::measure(&arguments.eval, &labels::INTENT)?
+                + &labels::criticised(&arguments.eval)?
+        }
         Measured::Suggestion => labels::measure(&arguments.eval, &labels::SUGGESTION)?,
+        Measured::Spam => spam::measure(arguments)?,
         Measured::Place => place::measure(&arguments.eval)?,
-        Measured::Spam => labels::measure(&arguments.eval, &labels::SPAM)?,
     };
     print!("{table}");
     match &arguments.table {

@@ -15,6 +15,7 @@ use anyhow::Result;
 use vigie_text::{LinearModel, SentimentModel};
 
 use crate::EvalArguments;
+pub use sets::airline;
 pub use train::train;
 
 /// Measures the model on labelled sets; writes the list of tiers where the quality table is asked

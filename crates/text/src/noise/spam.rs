@@ -1,5 +1,5 @@
-//! Spam as one text shows it: a linear model over words, pairs of words, and the shapes of numbers,
-//! links and capitals, trained on short messages and tweets.
+//! Spam as one text shows it: a linear model over words, pairs of words, beginnings of words, and
+//! the shapes of numbers, links and capitals, trained on short messages, comments and tweets.
 //!
 //! The file, little endian: `VSPM`, version (u16), scale (f32), bias (f32), one number (i8) for
 //! each bucket.
@@ -8,30 +8,33 @@
 //!
 //! Refuses: languages other than English, which is what its messages are in.
 
-use crate::mix::{SEED, mix_all, upper};
+use std::borrow::Cow;
+
+use crate::mix::{SEED, mix, mix_all, upper};
+use crate::sentiment::NoModel;
 use crate::token::{TokenKind, Tokens};
 
 /// Buckets that features fall into.
-pub const BUCKETS: usize = 1 << 15;
+pub const BUCKETS: usize = 1 << 17;
 
 /// The first bytes of the file, and the version of its form.
 pub const SPAM_MAGIC: [u8; 4] = *b"VSPM";
 /// Version of the file's form.
-pub const SPAM_VERSION: u16 = 1;
+pub const SPAM_VERSION: u16 = 2;
 
 const HEAD: usize = 14;
 
 const MODEL: &[u8] = include_bytes!("../../models/spam.bin");
 
 /// Features of a text at most: what tells spam stands at its beginning.
-const MAX_FEATURES: usize = 400;
+const MAX_FEATURES: usize = 600;
 
 /// Tells spam; built once.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SpamModel {
     scale: f32,
     bias: f32,
-    numbers: &'static [u8],
+    numbers: Cow<'static, [u8]>,
 }
 
 impl SpamModel {
@@ -40,15 +43,27 @@ impl SpamModel {
     /// # Panics
     /// If the file that was built in is no model of this version.
     pub fn new() -> Self {
-        let (head, numbers) = MODEL.split_at_checked(HEAD).unwrap_or((&[], &[]));
-        let float = |at: usize| head.get(at..).and_then(|bytes| bytes.first_chunk().copied());
-        let (Some(scale), Some(bias)) = (float(6), float(10)) else {
-            panic!("the spam model ends early")
-        };
-        assert!(head.starts_with(&SPAM_MAGIC), "the spam model is no spam model");
-        assert_eq!(head[4..6], SPAM_VERSION.to_le_bytes(), "the spam model has another version");
-        assert_eq!(numbers.len(), BUCKETS, "the spam model has another length");
-        Self { scale: f32::from_le_bytes(scale), bias: f32::from_le_bytes(bias), numbers }
+        let read = Self::read(MODEL);
+        assert!(read.is_ok(), "the spam model that was built in is none of this version");
+        read.unwrap_or(Self { scale: 0.0, bias: 0.0, numbers: Cow::Borrowed(&[]) })
+    }
+
+    /// Reads a model.
+    ///
+    /// # Errors
+    /// When these are not the bytes of one of this version.
+    pub fn read(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, NoModel> {
+        let mut bytes = bytes.into().into_owned();
+        if bytes.len() != HEAD + BUCKETS || !bytes.starts_with(&SPAM_MAGIC) {
+            return Err(NoModel);
+        }
+        let numbers = bytes.split_off(HEAD);
+        let float = |at: usize| bytes[at..].first_chunk().copied().map(f32::from_le_bytes);
+        let (Some(scale), Some(bias)) = (float(6), float(10)) else { return Err(NoModel) };
+        if bytes[4..6] != SPAM_VERSION.to_le_bytes() {
+            return Err(NoModel);
+        }
+        Ok(Self { scale, bias, numbers: Cow::Owned(numbers) })
     }
 
     /// The probability that the text is spam.
@@ -79,39 +94,71 @@ pub fn spam_features(tokens: &Tokens<'_>, mut each: impl FnMut(usize)) {
         }
     };
     let mut before = mix_all(SEED, b"^");
-    let mut capitals = 0_usize;
+    let (mut capitals, mut digits, mut marks) = (0_usize, 0_usize, 0_usize);
     for (index, token) in tokens.iter().enumerate().take(MAX_FEATURES) {
         let written = tokens.written(index);
+        let folded = tokens.folded(index);
+        let counted = written.bytes().filter(u8::is_ascii_digit).count();
         let here = match token.kind {
-            TokenKind::Number => mix_all(SEED, &[b'0', written.len().min(12) as u8]),
             TokenKind::Url => mix_all(SEED, b"url"),
             TokenKind::Handle => mix_all(SEED, b"@"),
-            TokenKind::Word if holds_digits(written) => {
-                mix_all(SEED, &[b'1', written.len().min(12) as u8])
-            }
-            TokenKind::Word
+            _ if counted > 0 => shape(folded),
+            TokenKind::Number
+            | TokenKind::Word
             | TokenKind::Hashtag
             | TokenKind::Cashtag
             | TokenKind::Emoji
-            | TokenKind::Emoticon => mix_all(SEED, tokens.folded(index).as_bytes()),
+            | TokenKind::Emoticon => mix_all(SEED, folded.as_bytes()),
         };
         capitals += usize::from(is_shouted(written));
+        if token.kind != TokenKind::Url {
+            digits += counted;
+        }
         for mark in tokens.gap_before(index).chars().filter(|mark| MARKS.contains(mark)) {
+            marks += 1;
             tell(mix_all(mix_all(SEED, b"mark"), &(mark as u32).to_le_bytes()));
         }
         tell(here);
         tell(mix_all(before, &here.to_le_bytes()));
+        match token.kind {
+            TokenKind::Url => tell(mix_all(mix_all(SEED, b"host"), host(folded).as_bytes())),
+            TokenKind::Word if folded.len() > STEM => {
+                tell(mix_all(mix_all(SEED, b"stem"), &folded.as_bytes()[..STEM]));
+            }
+            TokenKind::Word
+            | TokenKind::Number
+            | TokenKind::Hashtag
+            | TokenKind::Handle
+            | TokenKind::Cashtag
+            | TokenKind::Emoji
+            | TokenKind::Emoticon => {}
+        }
         before = here;
     }
+    tell(mix_all(before, b"$"));
     tell(mix_all(SEED, &[b'C', capitals.min(8) as u8]));
+    tell(mix_all(SEED, &[b'D', (digits / 3).min(8) as u8]));
+    tell(mix_all(SEED, &[b'M', marks.min(8) as u8]));
     tell(mix_all(SEED, &[b'L', (tokens.source().len() / 20).min(10) as u8]));
 }
+
+/// Bytes that the beginning of a word has: what it shares with its other forms and misspellings.
+const STEM: usize = 4;
 
 /// Marks that sellers use.
 const MARKS: [char; 8] = ['£', '$', '€', '!', '*', '+', '%', '?'];
 
-fn holds_digits(word: &str) -> bool {
-    word.bytes().any(|byte| byte.is_ascii_digit())
+/// A token with each digit made a zero, twelve of them at most: 150p, a short code, a telephone.
+fn shape(folded: &str) -> u64 {
+    let zeros = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
+    folded.bytes().take(12).fold(mix_all(SEED, b"0"), |state, byte| mix(state, zeros(byte).into()))
+}
+
+/// The host of a link: what shortens links or sells is known by it.
+fn host(link: &str) -> &str {
+    let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    rest.split(['/', '?', '#', ':']).next().unwrap_or(rest)
 }
 
 fn is_shouted(word: &str) -> bool {

@@ -33,7 +33,7 @@ pub struct NoModel;
 
 impl std::fmt::Display for NoModel {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "these are not the weights of a sentiment model")
+        write!(formatter, "these are not the weights of a model")
     }
 }
 
