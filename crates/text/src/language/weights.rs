@@ -118,11 +118,6 @@ impl LanguageWeights {
         &self.languages[from..to]
     }
 
-    /// Adds the row of this key, if the model has kept it.
-    pub fn add(&self, key: u32, sum: &mut Sum) {
-        self.add_all(&[key], sum);
-    }
-
     /// Adds the rows of these keys, as far as the model has kept them.
     ///
     /// First all slots and then all rows: the look-ups wait for memory, and wait together.
