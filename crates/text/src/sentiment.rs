@@ -96,7 +96,7 @@ impl SentimentModel {
     pub fn sentiment(&self, tokens: &Tokens<'_>, language: &Language) -> Option<Sentiment> {
         let tier = *self.tiers.get(&*language.code)?;
         let evidence = self.evidence(tokens, language);
-        Some(self.told(tokens, self.sum(tokens, &evidence), &language.code, tier))
+        Some(self.told(tokens, &self.sum(tokens, &evidence), &language.code, tier))
     }
 
     /// How the text speaks of the brand at these spans; of the whole where there are none.
@@ -113,7 +113,7 @@ impl SentimentModel {
             clause::keep(tokens, &mut evidence, &sum.tokens, brand);
             sum = self.sum(tokens, &evidence);
         }
-        Some(self.told(tokens, sum, &language.code, tier))
+        Some(self.told(tokens, &sum, &language.code, tier))
     }
 
     /// What the text shows to the linear model.
@@ -184,7 +184,7 @@ impl SentimentModel {
     }
 
     /// Tells a sum under the settings.
-    fn told(&self, tokens: &Tokens<'_>, sum: Sum, language: &str, tier: Tier) -> Sentiment {
+    fn told(&self, tokens: &Tokens<'_>, sum: &Sum, language: &str, tier: Tier) -> Sentiment {
         let mut logits = sum.logits;
         if let Some([negative, positive]) = self.settings.offsets(language) {
             logits[0] += negative;

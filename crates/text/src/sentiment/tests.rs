@@ -153,7 +153,7 @@ fn the_tokens_sum_to_the_logits_but_for_what_every_text_starts_with() {
         });
     let added: f32 = sum.tokens.iter().sum();
     assert!((sum.logits[1] - sum.logits[0] - start - added).abs() < 1e-4);
-    for token in model.told(&tokens, sum, "en", Tier::A).tokens {
+    for token in model.told(&tokens, &sum, "en", Tier::A).tokens {
         assert_eq!(&text[token.start as usize..token.end as usize], token.text);
     }
 }
