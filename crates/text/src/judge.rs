@@ -12,7 +12,7 @@ use crate::intent::IntentModel;
 use crate::language::LanguageModel;
 use crate::noise::NoiseModel;
 use crate::place::PlaceModel;
-use crate::sentiment::SentimentModel;
+use crate::sentiment::{SentimentModel, SentimentSettings};
 use crate::token::Tokens;
 
 /// Judges texts; built once and shared.
@@ -48,6 +48,13 @@ impl Judge {
     /// Reads the models that come with the crate.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same judge with what a user sets of sentiment.
+    #[must_use]
+    pub fn set(mut self, settings: SentimentSettings) -> Self {
+        self.sentiment = self.sentiment.set(settings);
+        self
     }
 
     /// Judges one text; the declared language and the author's location are what the source says.

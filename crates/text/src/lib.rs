@@ -32,7 +32,7 @@ pub use language::{
 pub use noise::{NoiseModel, SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, SpamModel, spam_features};
 pub use place::PlaceModel;
 pub use sentiment::{
-    DENSE, Evidence, LinearModel, NoModel, Pair, SENTIMENT_MODEL, SentimentModel,
-    SupportedLanguage, WHOLE, softmax, supported_languages,
+    DENSE, Evidence, LinearModel, NoModel, NoOffset, Pair, SENTIMENT_MODEL, SentimentLabels,
+    SentimentModel, SentimentSettings, SupportedLanguage, WHOLE, softmax, supported_languages,
 };
 pub use token::{Token, TokenKind, Tokens};

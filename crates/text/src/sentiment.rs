@@ -18,6 +18,7 @@ mod linear;
 mod modifiers;
 mod rules;
 mod scope;
+mod settings;
 mod tier;
 
 use rustc_hash::FxHashMap;
@@ -28,6 +29,7 @@ pub use evidence::{DENSE, Evidence};
 use lexicon::Lexicon;
 pub use linear::{LinearModel, NoModel, Pair, WHOLE, softmax};
 use modifiers::Modifiers;
+pub use settings::{NoOffset, SentimentLabels, SentimentSettings};
 pub use tier::{SupportedLanguage, supported_languages};
 
 /// The model's name in every result; the number goes up when a judgement can change.
@@ -53,6 +55,7 @@ pub struct SentimentModel {
     modifiers: Modifiers,
     tiers: FxHashMap<&'static str, Tier>,
     linear: LinearModel,
+    settings: SentimentSettings,
 }
 
 /// What a text adds up to.
@@ -79,14 +82,21 @@ impl SentimentModel {
             modifiers: Modifiers::new(),
             tiers: tier::tiers(),
             linear,
+            settings: SentimentSettings::default(),
         }
+    }
+
+    /// The same model with what a user sets.
+    #[must_use]
+    pub fn set(self, settings: SentimentSettings) -> Self {
+        Self { settings, ..self }
     }
 
     /// How the text speaks; `None` in a language that is not supported.
     pub fn sentiment(&self, tokens: &Tokens<'_>, language: &Language) -> Option<Sentiment> {
         let tier = *self.tiers.get(&*language.code)?;
         let evidence = self.evidence(tokens, language);
-        Some(told(tokens, &self.sum(tokens, &evidence), tier))
+        Some(self.told(tokens, &self.sum(tokens, &evidence), &language.code, tier))
     }
 
     /// How the text speaks of the brand at these spans; of the whole where there are none.
@@ -103,7 +113,7 @@ impl SentimentModel {
             clause::keep(tokens, &mut evidence, &sum.tokens, brand);
             sum = self.sum(tokens, &evidence);
         }
-        Some(told(tokens, &sum, tier))
+        Some(self.told(tokens, &sum, &language.code, tier))
     }
 
     /// What the text shows to the linear model.
@@ -172,34 +182,46 @@ impl SentimentModel {
             }
         }
     }
+
+    /// Tells a sum under the settings.
+    fn told(&self, tokens: &Tokens<'_>, sum: &Sum, language: &str, tier: Tier) -> Sentiment {
+        let mut logits = sum.logits;
+        if let Some([negative, positive]) = self.settings.offsets(language) {
+            logits[0] += negative;
+            logits[1] += positive;
+        }
+        let [mut negative, mut neutral, mut positive] = softmax(logits);
+        if self.settings.labels() == SentimentLabels::Binary {
+            // Of the two alone: neutral's probability goes to neither.
+            positive = 1.0 / (1.0 + libm::expf(logits[0] - logits[1]));
+            negative = 1.0 - positive;
+            neutral = 0.0;
+        }
+        let label = if positive > neutral && positive > negative {
+            SentimentLabel::Positive
+        } else if negative > neutral {
+            SentimentLabel::Negative
+        } else {
+            SentimentLabel::Neutral
+        };
+        let moved = sum.tokens.iter().enumerate().filter(|(_, weight)| weight.abs() >= TOLD_FROM);
+        let told = moved.map(|(index, &weight)| {
+            let Span { start, end } = tokens.get(index).span;
+            SentimentToken { text: tokens.written(index).to_owned(), start, end, weight }
+        });
+        Sentiment {
+            score: Valence::clamped(positive - negative),
+            label,
+            model: self.settings.model(language),
+            tier,
+            tokens: told.collect(),
+        }
+    }
 }
 
 impl Default for SentimentModel {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-fn told(tokens: &Tokens<'_>, sum: &Sum, tier: Tier) -> Sentiment {
-    let [negative, neutral, positive] = softmax(sum.logits);
-    let label = if positive > neutral && positive > negative {
-        SentimentLabel::Positive
-    } else if negative > neutral {
-        SentimentLabel::Negative
-    } else {
-        SentimentLabel::Neutral
-    };
-    let moved = sum.tokens.iter().enumerate().filter(|(_, weight)| weight.abs() >= TOLD_FROM);
-    let told = moved.map(|(index, &weight)| {
-        let Span { start, end } = tokens.get(index).span;
-        SentimentToken { text: tokens.written(index).to_owned(), start, end, weight }
-    });
-    Sentiment {
-        score: Valence::clamped(positive - negative),
-        label,
-        model: SENTIMENT_MODEL.to_owned(),
-        tier,
-        tokens: told.collect(),
     }
 }
 

@@ -153,7 +153,7 @@ fn the_tokens_sum_to_the_logits_but_for_what_every_text_starts_with() {
         });
     let added: f32 = sum.tokens.iter().sum();
     assert!((sum.logits[1] - sum.logits[0] - start - added).abs() < 1e-4);
-    for token in told(&tokens, &sum, Tier::A).tokens {
+    for token in model.told(&tokens, &sum, "en", Tier::A).tokens {
         assert_eq!(&text[token.start as usize..token.end as usize], token.text);
     }
 }
@@ -171,4 +171,44 @@ fn a_text_in_no_known_language_is_judged_and_flagged() {
     let found = model.sentiment(&Tokens::of("😍😍😍"), &Language::undetermined());
     let found = found.expect("the model needs no language");
     assert_eq!((found.label, found.tier), (SentimentLabel::Positive, Tier::C));
+}
+
+fn set(settings: SentimentSettings, text: &str) -> Sentiment {
+    let model = SentimentModel::new().set(settings);
+    model.sentiment(&Tokens::of(text), &english()).expect("english is supported")
+}
+
+#[test]
+fn binary_mode_knows_no_neutral_and_says_so() {
+    let binary = || SentimentSettings::of(SentimentLabels::Binary);
+    for text in ["The flight leaves at 10 from gate 4.", "", "great crew", "awful crew"] {
+        let (plain, found) = (set(SentimentSettings::default(), text), set(binary(), text));
+        assert_eq!(plain.model, SENTIMENT_MODEL);
+        assert_eq!(found.model, format!("{SENTIMENT_MODEL}+binary"));
+        assert_ne!(found.label, SentimentLabel::Neutral, "{text}");
+        assert!(found.score.get() * plain.score.get() >= 0.0, "{text}: the side stays");
+        if plain.label != SentimentLabel::Neutral {
+            assert_eq!(found.label, plain.label, "{text}");
+        }
+    }
+}
+
+#[test]
+fn offsets_move_their_language_alone_and_say_so() {
+    let offsets = |language: &str| {
+        SentimentSettings::default().calibrated(language, [0.0, 9.0]).expect("finite")
+    };
+    let text = "The flight leaves at 10 from gate 4.";
+    let moved = set(offsets("en"), text);
+    assert_eq!(moved.label, SentimentLabel::Positive);
+    assert_eq!(moved.model, format!("{SENTIMENT_MODEL}+calibrated"));
+    assert_eq!(set(offsets("de"), text), set(SentimentSettings::default(), text));
+}
+
+#[test]
+fn offsets_that_are_no_numbers_are_refused() {
+    for wrong in [f32::NAN, f32::INFINITY] {
+        let settings = SentimentSettings::default().calibrated("en", [wrong, 0.0]);
+        assert_eq!(settings, Err(NoOffset));
+    }
 }
