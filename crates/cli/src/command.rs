@@ -4,8 +4,9 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Outcome;
 use crate::{
-    acls, audit, author, check_config, completions, correct, dead_letters, demo, detect, explain,
-    man, match_query, reprocess, schemas, serve, simulate, streams, tag, topics, topology, up,
+    acls, audit, author, calibrate, check_config, completions, correct, dead_letters, demo, detect,
+    explain, man, match_query, reprocess, schemas, serve, simulate, streams, tag, topics, topology,
+    up,
 };
 
 /// The whole command line.
@@ -49,6 +50,7 @@ enum Command {
     CheckConfig(check_config::Arguments),
     DeadLetters(dead_letters::Arguments),
     Correct(correct::Arguments),
+    Calibrate(calibrate::Arguments),
     Audit(audit::Arguments),
     Simulate(simulate::Arguments),
     Detect(detect::Arguments),
@@ -82,6 +84,7 @@ impl Vigie {
             Command::CheckConfig(arguments) => arguments.run(),
             Command::DeadLetters(arguments) => arguments.run(),
             Command::Correct(arguments) => arguments.run(),
+            Command::Calibrate(arguments) => arguments.run(),
             Command::Audit(arguments) => arguments.run(),
             Command::Simulate(arguments) => arguments.run(),
             Command::Detect(arguments) => arguments.run(),

@@ -8,6 +8,7 @@
 mod acls;
 mod audit;
 mod author;
+mod calibrate;
 mod check_config;
 mod command;
 mod completions;

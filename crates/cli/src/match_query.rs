@@ -57,13 +57,14 @@ impl Arguments {
     pub fn run(self) -> Outcome {
         Query::parse(&self.query)?;
         let configuration = self.config.as_deref().map(Configuration::read).transpose()?;
-        let mapping = configuration.and_then(|configuration| configuration.ingest.mapping);
-        let reader = LineReader::new(mapping, true);
-        let (judge, rules) = tagger(vec![StreamDefinition {
+        let configuration = configuration.unwrap_or_default();
+        let reader = LineReader::new(configuration.ingest.mapping, true);
+        let stream = StreamDefinition {
             id: StreamId::new("query")?,
             query: self.query,
             ..StreamDefinition::default()
-        }]);
+        };
+        let (judge, rules) = tagger(vec![stream], configuration.sentiment.judge());
         let each = move |line: &str, out: &mut Vec<u8>| {
             let (splice, mention) = reader.read(line)?;
             let (tagged, _) = judge.tag(&mention, &rules);

@@ -49,6 +49,9 @@ pub struct Arguments {
     /// Lists the languages with sentiment, how each was validated and what was measured, and ends
     #[arg(long)]
     languages: bool,
+    /// Judges each text negative or positive: neutral is no answer
+    #[arg(long)]
+    binary: bool,
 }
 
 impl Arguments {
@@ -68,7 +71,9 @@ impl Arguments {
             None => Vec::new(),
         };
         let reader = LineReader::new(configuration.ingest.mapping, !streams.is_empty());
-        let (judge, rules) = tagger(streams);
+        let mut sentiment = configuration.sentiment;
+        sentiment.binary |= self.binary;
+        let (judge, rules) = tagger(streams, sentiment.judge());
         let each = move |line: &str, out: &mut Vec<u8>| {
             let (splice, mention) = reader.read(line)?;
             let (tagged, _) = judge.tag(&mention, &rules);
@@ -86,9 +91,9 @@ impl Arguments {
 }
 
 /// A tagger with the streams to match.
-pub fn tagger(streams: Vec<StreamDefinition>) -> (Tagger, RuleSet) {
+pub fn tagger(streams: Vec<StreamDefinition>, judge: Judge) -> (Tagger, RuleSet) {
     let rules = RuleSet::default().apply(&RuleRecord { put: streams, ..RuleRecord::default() });
-    (Tagger::new(Arc::new(Judge::new())), rules)
+    (Tagger::new(Arc::new(judge)), rules)
 }
 
 /// As many threads as asked for, else as there are cores.

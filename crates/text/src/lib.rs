@@ -33,6 +33,7 @@ pub use noise::{NoiseModel, SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, SpamModel, s
 pub use place::PlaceModel;
 pub use sentiment::{
     DENSE, Evidence, LinearModel, NoModel, NoOffset, Pair, SENTIMENT_MODEL, SentimentLabels,
-    SentimentModel, SentimentSettings, SupportedLanguage, WHOLE, softmax, supported_languages,
+    SentimentModel, SentimentSettings, SupportedLanguage, WHOLE, calibrate, label_of, softmax,
+    supported_languages,
 };
 pub use token::{Token, TokenKind, Tokens};

@@ -11,6 +11,7 @@
 //! Refuses: languages without support: their sentiment is unknown, which is `None` and not neutral.
 //! A text whose language cannot be named is judged, as the model needs no language, at tier C.
 
+mod calibration;
 mod clause;
 mod evidence;
 mod lexicon;
@@ -25,6 +26,7 @@ use rustc_hash::FxHashMap;
 use vigie_types::{Language, Sentiment, SentimentLabel, SentimentToken, Span, Tier, Valence};
 
 use crate::token::Tokens;
+pub use calibration::calibrate;
 pub use evidence::{DENSE, Evidence};
 use lexicon::Lexicon;
 pub use linear::{LinearModel, NoModel, Pair, WHOLE, softmax};
@@ -116,6 +118,12 @@ impl SentimentModel {
         Some(self.told(tokens, &sum, &language.code, tier))
     }
 
+    /// The logits of negative and positive over neutral, before what a user sets.
+    pub fn logits(&self, tokens: &Tokens<'_>, language: &Language) -> Option<Pair> {
+        self.tiers.get(&*language.code)?;
+        Some(self.sum(tokens, &self.evidence(tokens, language)).logits)
+    }
+
     /// What the text shows to the linear model.
     pub fn evidence(&self, tokens: &Tokens<'_>, language: &Language) -> Evidence {
         let roles = scope::roles(tokens, self.modifiers.get(&language.code));
@@ -197,13 +205,7 @@ impl SentimentModel {
             negative = 1.0 - positive;
             neutral = 0.0;
         }
-        let label = if positive > neutral && positive > negative {
-            SentimentLabel::Positive
-        } else if negative > neutral {
-            SentimentLabel::Negative
-        } else {
-            SentimentLabel::Neutral
-        };
+        let label = likeliest([negative, neutral, positive]);
         let moved = sum.tokens.iter().enumerate().filter(|(_, weight)| weight.abs() >= TOLD_FROM);
         let told = moved.map(|(index, &weight)| {
             let Span { start, end } = tokens.get(index).span;
@@ -216,6 +218,22 @@ impl SentimentModel {
             tier,
             tokens: told.collect(),
         }
+    }
+}
+
+/// The likeliest label of a text with these logits.
+pub fn label_of(logits: Pair) -> SentimentLabel {
+    likeliest(softmax(logits))
+}
+
+/// The likeliest label; of equal ones neutral, then negative.
+fn likeliest([negative, neutral, positive]: [f32; 3]) -> SentimentLabel {
+    if positive > neutral && positive > negative {
+        SentimentLabel::Positive
+    } else if negative > neutral {
+        SentimentLabel::Negative
+    } else {
+        SentimentLabel::Neutral
     }
 }
 

@@ -245,7 +245,7 @@ mod tests {
     use crate::tag::tagger;
 
     fn tag(line: &str) -> Result<String, String> {
-        let (tagger, rules) = tagger(Vec::new());
+        let (tagger, rules) = tagger(Vec::new(), vigie_text::Judge::new());
         let (splice, mention) = LineReader::new(None, false).read(line)?;
         let mut out = Vec::new();
         splice.write_tagged(&tagger.tag(&mention, &rules).0, &mut out)?;

@@ -13,6 +13,7 @@ use vigie_types::Millis;
 
 use super::kafka::KafkaConfiguration;
 use super::registry::RegistryConfiguration;
+use super::sentiment::SentimentConfiguration;
 use super::{ConfigurationError, Span, environment};
 
 /// Everything that can be configured; every knob has a default.
@@ -33,6 +34,8 @@ pub struct Configuration {
     pub http: HttpConfiguration,
     /// How input is read.
     pub ingest: IngestConfiguration,
+    /// How sentiment is judged.
+    pub sentiment: SentimentConfiguration,
     /// The cluster; without it the log is embedded.
     pub kafka: Option<KafkaConfiguration>,
     /// Where schemas have their ids; without it ids are the schemas' own fingerprints.
@@ -77,6 +80,7 @@ impl Default for Configuration {
             durability: "commit".into(),
             http: HttpConfiguration::default(),
             ingest: IngestConfiguration::default(),
+            sentiment: SentimentConfiguration::default(),
             kafka: None,
             registry: None,
         }
@@ -130,6 +134,7 @@ impl Configuration {
             return Err(invalid("commit_interval is from 1ms to 10s".into()));
         }
         configuration.durability().map_err(invalid)?;
+        configuration.sentiment.check().map_err(invalid)?;
         if let Some(kafka) = &configuration.kafka {
             kafka.check().map_err(invalid)?;
         }

@@ -7,7 +7,6 @@ use vigie_engine_embedded::Log;
 use vigie_ingest::group::{Group, GroupSettings, PushQueue, PushReceiver, SourceSettings};
 use vigie_runtime::{LogReader, StreamThread, ThreadParts, Topic};
 use vigie_schema::Schemas;
-use vigie_text::Judge;
 use vigie_types::Millis;
 
 use super::boards::Boards;
@@ -164,7 +163,7 @@ impl Pipeline {
             commit_interval: configuration.commit_interval.0,
             observer: Arc::clone(&self.metrics) as Arc<dyn vigie_runtime::Observer>,
         };
-        let judge = Arc::new(Judge::new());
+        let judge = Arc::new(configuration.sentiment.judge());
         for thread in 0..engines.threads() {
             for role in self.roles.clone() {
                 let (controls, parts): (&[&str], ThreadParts) = match role {

@@ -1,5 +1,5 @@
-//! Forty minimal pairs in English, each a test named after its sentence: the first must score higher
-//! than the second.
+//! Forty minimal pairs in English, each a test named after its sentence: the first must score
+//! higher than the second.
 
 use vigie_types::{Confidence, Language};
 
@@ -59,7 +59,7 @@ pairs! {
     thanks_with_a_thumb_down: "thanks 👍" > "thanks 👎";
     // Questions and wishes.
     is_it_good: "It is good" > "Is it good?";
-    wish_they_were_helpful: "They were helpful" > "Wish they were more helpful";
+    why_is_it_so_bad: "Why is it so good" > "Why is it so bad?";
     if_only_they_were_nice: "They were nice" > "If only they were nice";
     // Sarcasm markers.
     great_another_delay: "Great flight" > "Great, another delay";

@@ -1,8 +1,8 @@
 //! What sources wrap around words: HTML entities and tags, taken away before a text is cut into
 //! tokens, with a map back to the bytes of the source.
 //!
-//! An entity becomes its character, a tag of a block a line break, any other known tag nothing; what
-//! stands in `script` and `style` goes. Mastodon's links come in spans, and are whole again.
+//! An entity becomes its character, a tag of a block a line break, any other known tag nothing;
+//! what stands in `script` and `style` goes. Mastodon's links come in spans, and are whole again.
 //!
 //! Guarantees: a text without `&` and `<` is looked at once and costs no more; work is linear;
 //! every byte of what is left stands for bytes of the source. Decoded once: `&amp;lt;` is `&lt;`.
