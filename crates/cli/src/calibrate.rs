@@ -95,13 +95,16 @@ fn label_named(label: &str) -> Option<SentimentLabel> {
 
 /// Macro-F1 before and after, each half by the offsets of the other.
 fn gained(rows: &[Row]) -> (f64, f64) {
-    let half = |odd: usize| -> Vec<Row> {
-        rows.iter().enumerate().filter(|(at, _)| at % 2 == odd).map(|(_, row)| *row).collect()
+    // By the dice of a place, since labels may come in turns.
+    let is_first = |at: usize| (at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63 == 0;
+    let half = |first: bool| -> Vec<Row> {
+        let rows = rows.iter().enumerate();
+        rows.filter(|(at, _)| is_first(*at) == first).map(|(_, row)| *row).collect()
     };
-    let (even, odd) = (half(0), half(1));
+    let (one, other) = (half(true), half(false));
     let mut before = Counts::default();
     let mut after = Counts::default();
-    for (measured, fitted) in [(&even, &odd), (&odd, &even)] {
+    for (measured, fitted) in [(&one, &other), (&other, &one)] {
         let offsets = calibrate(fitted);
         for ([negative, positive], label) in measured {
             before.add(*label, label_of([*negative, *positive]));
