@@ -11,6 +11,13 @@ pub(crate) fn hash(name: &str) -> u64 {
     xxh3_64(name.as_bytes())
 }
 
+/// How many distinct names there are, by the greatest of the `limit` smallest hashes (k minimum
+/// values, Bar-Yossef et al. 2002).
+pub(crate) fn distinct(limit: usize, greatest: u64) -> u64 {
+    let share = greatest as f64 / u64::MAX as f64;
+    ((limit - 1) as f64 / share).round() as u64
+}
+
 /// Adds counts by name and keeps the `limit` names of smallest hash, sorted by it.
 pub(crate) fn merge_counts(into: &mut Vec<NamedCount>, other: Vec<NamedCount>, limit: usize) {
     if other.is_empty() {

@@ -88,10 +88,7 @@ impl Partial {
         let standing = self.authors.iter().filter(|named| named.count > 0).count() as u64;
         match self.authors.get(MAXIMUM_AUTHORS - 1) {
             None => standing,
-            Some(last) => {
-                let share = bounded::hash(&last.name) as f64 / u64::MAX as f64;
-                ((MAXIMUM_AUTHORS - 1) as f64 / share).round() as u64
-            }
+            Some(last) => bounded::distinct(MAXIMUM_AUTHORS, bounded::hash(&last.name)),
         }
     }
 }

@@ -39,10 +39,7 @@ impl AuthorSketch {
     pub fn distinct(&self) -> u64 {
         match self.0.get(MAXIMUM_HASHES - 1) {
             None => self.0.len() as u64,
-            Some(last) => {
-                let share = last.cast_unsigned() as f64 / u64::MAX as f64;
-                ((MAXIMUM_HASHES - 1) as f64 / share).round() as u64
-            }
+            Some(last) => bounded::distinct(MAXIMUM_HASHES, last.cast_unsigned()),
         }
     }
 }

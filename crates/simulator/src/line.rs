@@ -44,7 +44,7 @@ pub(crate) fn write_deletion(out: &mut Vec<u8>, deletion: &Deletion) {
     object.text("id", deletion.mention_id.native());
     if let Some(author) = &deletion.author {
         let mut inner = Object::begin(object.value("author"));
-        inner.text("id", native(author));
+        inner.text("id", author.native());
         inner.end();
     }
     object.time("published_at", Some(deletion.at));
@@ -54,7 +54,7 @@ pub(crate) fn write_deletion(out: &mut Vec<u8>, deletion: &Deletion) {
 
 fn write_author(out: &mut Vec<u8>, author: &Author) {
     let mut object = Object::begin(out);
-    object.text("id", native(&author.id));
+    object.text("id", author.id.native());
     object.some_text("handle", author.handle.as_deref());
     object.some_text("display_name", author.display_name.as_deref());
     object.number("followers", author.followers);
@@ -84,7 +84,7 @@ fn write_references(object: &mut Object<'_>, references: &References) {
         if let Some(Reference { mention, author }) = reference {
             let mut inner = Object::begin(object.value(key));
             inner.text("id", mention.native());
-            inner.some_text("author", author.as_ref().map(native));
+            inner.some_text("author", author.as_ref().map(AuthorId::native));
             inner.end();
         }
     }
@@ -94,7 +94,7 @@ fn write_references(object: &mut Object<'_>, references: &References) {
     let out = object.value("mentioned");
     for (number, author) in references.mentioned.iter().enumerate() {
         out.push(if number == 0 { b'[' } else { b',' });
-        write_text(out, native(author));
+        write_text(out, author.native());
     }
     out.push(b']');
 }
@@ -116,10 +116,6 @@ fn write_place(out: &mut Vec<u8>, place: &Place) {
     object.some_text("region", place.region.as_deref());
     object.some_text("country", place.country.as_deref());
     object.end();
-}
-
-fn native(author: &AuthorId) -> &str {
-    author.as_str().split_once(':').map_or("", |(_, native)| native)
 }
 
 /// A JSON object being written. Keys are ours and need no escape.

@@ -90,13 +90,14 @@ impl NoiseModel {
     /// How much of the text is noise, and why.
     pub fn noise(&self, tokens: &Tokens<'_>, language: &Language) -> Noise {
         let counts = Counts::of(tokens);
-        let counted = counts.link_farm().max(counts.stuffing());
+        let (link_farm, stuffing) = (counts.link_farm(), counts.stuffing());
+        let counted = link_farm.max(stuffing);
         let spam = self.spam(tokens, language);
         // Where links or tags explain as much, they are told first.
         let spam = if counted >= SPAM_FROM { spam.min(counted) } else { spam };
         let mut found = [
-            (counts.link_farm(), NoiseReason::LinkFarm),
-            (counts.stuffing(), NoiseReason::HashtagStuffing),
+            (link_farm, NoiseReason::LinkFarm),
+            (stuffing, NoiseReason::HashtagStuffing),
             (self.giveaway(tokens, &counts).max(spam), NoiseReason::Giveaway),
         ];
         // Strongest first; of equal ones, in the order of the reasons.

@@ -201,6 +201,11 @@ impl MentionId {
 }
 
 impl AuthorId {
+    /// The network's own id.
+    pub fn native(&self) -> &str {
+        self.0.split_once(':').map_or("", |(_, native)| native)
+    }
+
     /// The id of a network's own `native` author id.
     ///
     /// # Errors

@@ -81,11 +81,7 @@ fn told(cluster: &ClusterView) -> Value {
 
 impl Shared {
     fn clusters(&self, id: &str, limit: usize) -> Result<Value, Problem> {
-        let definition = self.definition(id)?;
-        let number = self.number_of(Service::Detector, definition.id.as_str());
-        let question = ClustersOf { stream: definition.id, limit };
-        let gathered = self.gather(BTreeSet::from([number]), &question)?.any()?;
-        let clusters: Vec<Value> = gathered.parts.into_iter().flatten().collect();
+        let clusters = self.of_stream(id, |stream| ClustersOf { stream, limit })?;
         Ok(json!({ "stream": id, "clusters": clusters }))
     }
 }

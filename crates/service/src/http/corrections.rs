@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use vigie_ingest::parse_envelope;
 use vigie_runtime::Partition;
 use vigie_schema::TaggedMention;
-use vigie_types::{AuthorKind, Mention, MentionId, Origin, Reference, SourceId};
+use vigie_types::{AuthorId, AuthorKind, Mention, MentionId, Origin, Reference, SourceId};
 
 use super::committed::Service;
 use super::part::{Part, Question};
@@ -146,16 +146,16 @@ fn envelope_of(mention: &Mention) -> Value {
     let time = |time: Option<vigie_types::EventTime>| time.map(|time| time.to_string());
     let reference = |reference: &Option<Reference>| {
         let Reference { mention, author } = reference.as_ref()?;
-        Some(json!({ "id": mention.native(), "author": author.as_ref().map(native) }))
+        Some(json!({ "id": mention.native(), "author": author.as_ref().map(AuthorId::native) }))
     };
-    let mentioned: Vec<&str> = references.mentioned.iter().map(native).collect();
+    let mentioned: Vec<&str> = references.mentioned.iter().map(AuthorId::native).collect();
     let is_bot = match author.kind {
         AuthorKind::Bot => Some(true),
         AuthorKind::Human => Some(false),
         AuthorKind::Unknown | AuthorKind::Site => None,
     };
     let person = json!({
-        "id": native(&author.id),
+        "id": author.id.native(),
         "handle": author.handle,
         "display_name": author.display_name,
         "followers": author.followers,
@@ -197,10 +197,6 @@ fn envelope_of(mention: &Mention) -> Value {
         "outlet": mention.outlet,
         "revision": mention.revision,
     })
-}
-
-fn native(author: &vigie_types::AuthorId) -> &str {
-    author.as_str().split_once(':').map_or("", |(_, native)| native)
 }
 
 #[cfg(test)]

@@ -299,11 +299,19 @@ impl Shared {
     }
 
     fn spikes(&self, id: &str) -> Result<Value, Problem> {
-        let definition = self.definition(id)?;
-        let number = self.number_of(Service::Detector, definition.id.as_str());
-        let question = SpikesOf { stream: definition.id };
-        let gathered = self.gather(BTreeSet::from([number]), &question)?.any()?;
-        let spikes: Vec<Value> = gathered.parts.into_iter().flatten().collect();
+        let spikes = self.of_stream(id, |stream| SpikesOf { stream })?;
         Ok(json!({ "stream": id, "spikes": spikes }))
+    }
+
+    /// What the owner of a stream's partition answers, for a stream that is watched.
+    pub(super) fn of_stream<Q: Question<Answer = Vec<Value>>>(
+        &self,
+        id: &str,
+        question: impl FnOnce(StreamId) -> Q,
+    ) -> Result<Vec<Value>, Problem> {
+        let stream = self.definition(id)?.id;
+        let number = self.number_of(Q::SERVICE, stream.as_str());
+        let gathered = self.gather(BTreeSet::from([number]), &question(stream))?.any()?;
+        Ok(gathered.parts.into_iter().flatten().collect())
     }
 }

@@ -8,8 +8,6 @@
 //!
 //! Refuses: languages other than English, which is what its messages are in.
 
-use std::borrow::Cow;
-
 use crate::mix::{SEED, mix, mix_all, upper};
 use crate::sentiment::NoModel;
 use crate::token::{TokenKind, Tokens};
@@ -34,7 +32,7 @@ const MAX_FEATURES: usize = 600;
 pub struct SpamModel {
     scale: f32,
     bias: f32,
-    numbers: Cow<'static, [u8]>,
+    numbers: Vec<u8>,
 }
 
 impl SpamModel {
@@ -43,27 +41,23 @@ impl SpamModel {
     /// # Panics
     /// If the file that was built in is no model of this version.
     pub fn new() -> Self {
-        let read = Self::read(MODEL);
-        assert!(read.is_ok(), "the spam model that was built in is none of this version");
-        read.unwrap_or(Self { scale: 0.0, bias: 0.0, numbers: Cow::Borrowed(&[]) })
+        Self::read(MODEL).expect("the spam model that was built in is one of this version")
     }
 
     /// Reads a model.
     ///
     /// # Errors
     /// When these are not the bytes of one of this version.
-    pub fn read(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, NoModel> {
-        let mut bytes = bytes.into().into_owned();
+    pub fn read(bytes: &[u8]) -> Result<Self, NoModel> {
         if bytes.len() != HEAD + BUCKETS || !bytes.starts_with(&SPAM_MAGIC) {
             return Err(NoModel);
         }
-        let numbers = bytes.split_off(HEAD);
         let float = |at: usize| bytes[at..].first_chunk().copied().map(f32::from_le_bytes);
         let (Some(scale), Some(bias)) = (float(6), float(10)) else { return Err(NoModel) };
         if bytes[4..6] != SPAM_VERSION.to_le_bytes() {
             return Err(NoModel);
         }
-        Ok(Self { scale, bias, numbers: Cow::Owned(numbers) })
+        Ok(Self { scale, bias, numbers: bytes[HEAD..].to_vec() })
     }
 
     /// The probability that the text is spam.

@@ -90,7 +90,7 @@ impl Folds {
         let mut without = Vec::new();
         for fold in 0..FOLDS {
             let others: Vec<_> = rows.iter().filter(|row| row.digest % FOLDS != fold).collect();
-            without.push(NoiseModel::with(SpamModel::read(learner::model(&others))?));
+            without.push(NoiseModel::with(SpamModel::read(&learner::model(&others))?));
         }
         Ok(Self { language: LanguageModel::new(), without })
     }
