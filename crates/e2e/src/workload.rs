@@ -1,6 +1,6 @@
 //! Simulated mentions in a file, and what an undisturbed run over them leaves behind.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -59,6 +59,24 @@ impl Workload {
     /// The file of mentions.
     pub fn mentions(&self) -> PathBuf {
         self.directory.join("mentions.ndjson")
+    }
+
+    /// The mentions in two files of as many lines each, the earlier ones first.
+    ///
+    /// # Errors
+    /// When they cannot be read or written.
+    pub fn halves(&self) -> Result<[PathBuf; 2]> {
+        let path = self.mentions();
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let lines = text.lines().count();
+        let middle: usize = text.split_inclusive('\n').take(lines / 2).map(str::len).sum();
+        let (earlier, later) = text.split_at(middle);
+        let halves = ["earlier", "later"].map(|name| self.directory.join(format!("{name}.ndjson")));
+        for (path, half) in halves.iter().zip([earlier, later]) {
+            fs::write(path, half).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(halves)
     }
 
     /// The file of streams.

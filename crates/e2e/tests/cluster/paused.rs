@@ -7,7 +7,7 @@ use anyhow::Result;
 use vigie_e2e::{Member, Stage, StageSettings, now, open_transactions, wait};
 use vigie_service::pipeline::Role;
 
-use crate::support::{Ground, LONGEST_RUN, MENTIONS, undisturbed};
+use crate::support::{Ground, LONGEST_RUN, MENTIONS, undisturbed_halves};
 
 /// Beyond the session of 6 s, and before the transaction's time-out and the broker's look for it:
 /// its transaction is open still.
@@ -15,6 +15,9 @@ const BEYOND_SESSION: Duration = Duration::from_secs(8);
 
 /// Beyond the transaction's time-out of 5 s and the broker's look for it every 10 s as well.
 const BEYOND_TRANSACTION: Duration = Duration::from_secs(17);
+
+/// How long a half of the mentions is read for: a transaction is met within a second or two.
+const INPUT_SECONDS: u64 = 40;
 
 /// Between two tries to meet a transaction: a stop of a moment disturbs nobody.
 const MOMENT: Duration = Duration::from_millis(7);
@@ -35,26 +38,30 @@ fn stop_in_transaction(stage: &mut Stage, member: Member, changelog: &str) -> Re
 #[test]
 fn a_process_that_stood_still_does_not_commit_what_others_have_taken_over() {
     let ground = Ground::take(&[]);
-    let (workload, expected) = undisturbed(ground.directory.path(), 14, MENTIONS);
+    let (workload, halves, expected) = undisturbed_halves(ground.directory.path(), 14, MENTIONS);
     let settings = StageSettings {
         transaction_timeout: "5s",
-        lines_per_second: Some(MENTIONS / 60),
+        lines_per_second: Some(MENTIONS / 2 / INPUT_SECONDS),
         ..StageSettings::default()
     };
     let mut stage = ground.stage(&workload, &settings);
     // Only one of each takes part in the transactions that are looked for; the second takes over.
     stage.start_streams(1, 1, 1).unwrap();
-    stage.start_ingest(0, &workload.mentions()).unwrap();
     let zombies = [
-        (Member { role: Role::Tagger, ordinal: 0 }, "vigie-tagger-changelog", BEYOND_SESSION),
-        (Member { role: Role::Scorer, ordinal: 0 }, "vigie-scorer-changelog", BEYOND_TRANSACTION),
+        (Role::Tagger, "vigie-tagger-changelog", BEYOND_SESSION),
+        (Role::Scorer, "vigie-scorer-changelog", BEYOND_TRANSACTION),
     ];
-    for (member, changelog, span) in zombies {
-        stop_in_transaction(&mut stage, member, changelog).unwrap();
-        stage.fleet.add(Member { ordinal: 1, ..member }, &[]).unwrap();
+    for (ordinal, (half, (role, changelog, span))) in (0..).zip(halves.iter().zip(zombies)) {
+        // Each is looked for while its own half is read, however long the one before took.
+        let input = stage.start_ingest(ordinal, half).unwrap();
+        let zombie = Member { role, ordinal: 0 };
+        stop_in_transaction(&mut stage, zombie, changelog).unwrap();
+        stage.fleet.add(Member { role, ordinal: 1 }, &[]).unwrap();
         let end = now() + span;
         stage.until("the pause ends", LONGEST_RUN, |_| Ok(now() >= end)).unwrap();
-        stage.fleet.resume(member).unwrap();
+        stage.fleet.resume(zombie).unwrap();
+        let is_read = |stage: &mut Stage| Ok(stage.fleet.is_done(input));
+        stage.until("its half is read", LONGEST_RUN, is_read).unwrap();
     }
     stage.drain(LONGEST_RUN).unwrap();
     ground.must_be_exact(&mut stage, &expected);

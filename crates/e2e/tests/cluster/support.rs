@@ -102,9 +102,27 @@ fn cluster() -> MutexGuard<'static, Cluster> {
 /// Simulated mentions in a directory of a test, and what an undisturbed run of them leaves behind.
 pub fn undisturbed(directory: &Path, seed: u64, mentions: u64) -> (Workload, Image) {
     let workload = Workload::simulate(directory, seed, mentions).unwrap();
-    let image = workload.undisturbed(&[workload.mentions()], Detail::Whole).unwrap();
+    let image = whole_image(&workload, &[workload.mentions()]);
+    (workload, image)
+}
+
+/// As [`undisturbed`], of mentions that are read as two files, one after the other.
+pub fn undisturbed_halves(
+    directory: &Path,
+    seed: u64,
+    mentions: u64,
+) -> (Workload, [PathBuf; 2], Image) {
+    let workload = Workload::simulate(directory, seed, mentions).unwrap();
+    let halves = workload.halves().unwrap();
+    let image = whole_image(&workload, &halves);
+    (workload, halves, image)
+}
+
+/// What an undisturbed run of the inputs leaves behind: something of everything.
+fn whole_image(workload: &Workload, inputs: &[PathBuf]) -> Image {
+    let image = workload.undisturbed(inputs, Detail::Whole).unwrap();
     for section in ["raw", "mentions", "author events", "closed windows", "dead letters"] {
         assert!(image.count(section) > 0, "no {section} to compare");
     }
-    (workload, image)
+    image
 }
