@@ -1,8 +1,11 @@
 //! How long one tweet takes: each step alone, the whole judgement, and the start of a judge.
 //!
-//! The texts are ours: care tweets in English, a mix of languages, and spam.
+//! The texts are ours: care tweets in English, a mix of languages, and spam. They are few, so that
+//! every word is met again at once; `VIGIE_BENCH_TEXTS=a.txt,b.txt` measures files of one text a
+//! line instead, as long as a user's own, where most words are rare.
 
 use std::hint::black_box;
+use std::path::Path;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
@@ -42,8 +45,13 @@ const MIXED: [&str; 8] = [
 
 fn tweets(criterion: &mut Criterion) {
     let judge = Judge::new();
-    for (name, texts) in [("english", &ENGLISH[..]), ("mixed", &MIXED[..])] {
-        let mut group = criterion.benchmark_group(name);
+    let files = files();
+    let ours = [("english", ENGLISH.to_vec()), ("mixed", MIXED.to_vec())];
+    let read = files.iter().map(|(name, text)| (name.as_str(), text.lines().collect()));
+    let groups: Vec<(&str, Vec<&str>)> =
+        if files.is_empty() { ours.into() } else { read.collect() };
+    for (name, texts) in &groups {
+        let mut group = criterion.benchmark_group(*name);
         group.throughput(Throughput::Elements(texts.len() as u64));
         group.bench_function("tokens", |bencher| {
             bencher
@@ -67,6 +75,17 @@ fn tweets(criterion: &mut Criterion) {
         group.finish();
     }
     criterion.bench_function("start", |bencher| bencher.iter(Judge::new));
+}
+
+/// The files that the environment names, by their names without an ending.
+fn files() -> Vec<(String, String)> {
+    let paths = std::env::var("VIGIE_BENCH_TEXTS").unwrap_or_default();
+    let read = |path: &str| {
+        let text = std::fs::read_to_string(path).unwrap_or_else(|why| panic!("{path}: {why}"));
+        let name = Path::new(path).file_stem().map_or(path.into(), |stem| stem.to_string_lossy());
+        (name.into_owned(), text)
+    };
+    paths.split(',').filter(|path| !path.is_empty()).map(read).collect()
 }
 
 /// Each step alone, on what the steps before it have found.

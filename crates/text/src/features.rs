@@ -6,7 +6,8 @@
 //! stands between tokens (`!`, `?`, `...`) counts with the token before it.
 //!
 //! Guarantees: the same rows for training and judging and on every machine; work and the number of
-//! features are linear in the text; nothing is allocated for a text but one buffer that is reused.
+//! features are linear in the text; nothing is allocated. What a token shows by itself (`inside`)
+//! and what it shows beside others (`Between`) are apart, so that the first can be remembered.
 //!
 //! Refuses: links (one feature says that there is one), names of accounts (one feature for all).
 
@@ -27,6 +28,14 @@ pub enum FeatureKind {
     Pair,
     /// How it is written or what follows it: marks, capitals, held-down letters.
     Style,
+}
+
+impl FeatureKind {
+    /// Whether negation, boosters and contrast change what it says. What pairs and marks say holds
+    /// whatever the scope: "not good" is itself.
+    pub(crate) const fn is_scoped(self) -> bool {
+        matches!(self, Self::Word | Self::Letters)
+    }
 }
 
 /// Where a feature stands.
@@ -65,57 +74,102 @@ const fn step(hash: u64, letter: u32) -> u64 {
 
 /// The hash of a word's feature, as `each` gives it for a word of this folded form.
 pub fn word_hash(word: &str) -> u64 {
-    let mut letters = Letters::default();
-    letters.set(word);
-    letters.hash(WORD_SEED)
+    Letters::of(word).hash(WORD_SEED)
 }
 
 /// Gives each feature of a text, token by token in the text's order.
 pub fn each(tokens: &Tokens<'_>, mut give: impl FnMut(Feature)) {
-    let mut letters = Letters::default();
-    let mut run = Run::default();
-    let mut before = 0;
+    let mut between = Between::default();
     for index in 0..tokens.len() {
-        let kind = tokens.get(index).kind;
         let token = index as u32;
         let mut give = |hash, kind| give(Feature { token, hash, kind });
-        let word = reduced(tokens, index, kind);
-        letters.set(word);
-        let hash = letters.hash(WORD_SEED);
-        give(hash, FeatureKind::Word);
-        if before != 0 {
-            give(step(before, 0).wrapping_add(hash).wrapping_mul(MULTIPLIER), FeatureKind::Pair);
+        let (word, class) = reduced(tokens, index);
+        let form = inside(word, class, &mut give);
+        between.next(tokens, index, class, form, &mut give);
+    }
+}
+
+/// Which features a token has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// A word: all.
+    Word,
+    /// A hashtag: its letters, not its style.
+    Hashtag,
+    /// A number or a face: the token as a whole.
+    Whole,
+    /// A link, an account or a share: that there is one.
+    Reference,
+}
+
+/// What a token is like by itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Form {
+    hash: u64,
+    is_elongated: bool,
+    is_unspaced: bool,
+}
+
+/// Gives what a token shows whatever stands around it: itself and its letters.
+pub(crate) fn inside(word: &str, class: Class, mut give: impl FnMut(u64, FeatureKind)) -> Form {
+    let letters = Letters::of(word);
+    let hash = letters.hash(WORD_SEED);
+    give(hash, FeatureKind::Word);
+    let is_unspaced = class == Class::Word && letters.inner() < SHORTEST && is_wide(word);
+    if matches!(class, Class::Word | Class::Hashtag) && !is_unspaced {
+        letters.ngrams(|hash| give(hash, FeatureKind::Letters));
+    }
+    Form { hash, is_elongated: letters.is_elongated(), is_unspaced }
+}
+
+/// What a token shows beside others.
+#[derive(Default)]
+pub(crate) struct Between {
+    before: u64,
+    run: Run,
+}
+
+impl Between {
+    /// Gives what the next token shows: pairs, runs of unspaced ones, and style.
+    pub(crate) fn next(
+        &mut self,
+        tokens: &Tokens<'_>,
+        index: usize,
+        class: Class,
+        form: Form,
+        mut give: impl FnMut(u64, FeatureKind),
+    ) {
+        let Form { hash, is_elongated, is_unspaced } = form;
+        if self.before != 0 {
+            let pair = step(self.before, 0).wrapping_add(hash).wrapping_mul(MULTIPLIER);
+            give(pair, FeatureKind::Pair);
         }
-        let is_unspaced = kind == TokenKind::Word && letters.inner() < SHORTEST && is_wide(word);
-        run.extend(hash, is_unspaced && tokens.gap_before(index).is_empty(), |hash| {
-            give(hash, FeatureKind::Letters);
-        });
-        if matches!(kind, TokenKind::Word | TokenKind::Hashtag) && !is_unspaced {
-            letters.ngrams(|hash| give(hash, FeatureKind::Letters));
+        self.before = hash;
+        let joins = is_unspaced && tokens.gap_before(index).is_empty();
+        self.run.extend(hash, joins, |hash| give(hash, FeatureKind::Letters));
+        let is_word = class == Class::Word;
+        if is_word && is_elongated {
+            give(step(STYLE_SEED, 1), FeatureKind::Style);
         }
-        if kind == TokenKind::Word {
-            if letters.is_elongated() {
-                give(step(STYLE_SEED, 1), FeatureKind::Style);
-            }
-            if is_shouted(tokens.written(index)) {
-                give(step(STYLE_SEED, 2), FeatureKind::Style);
-            }
+        if is_word && is_shouted(tokens.written(index)) {
+            give(step(STYLE_SEED, 2), FeatureKind::Style);
         }
         if let Some(mark) = marks::of(tokens.gap_before(index + 1)) {
             give(step(STYLE_SEED, mark), FeatureKind::Style);
         }
-        before = hash;
     }
 }
 
-/// The form under which a token is hashed: links and account names are all alike.
-fn reduced<'a>(tokens: &'a Tokens<'_>, index: usize, kind: TokenKind) -> &'a str {
-    match kind {
-        TokenKind::Url => "http",
-        TokenKind::Handle => "@",
-        TokenKind::Cashtag => "$",
-        TokenKind::Word | TokenKind::Number | TokenKind::Hashtag => tokens.folded(index),
-        TokenKind::Emoji | TokenKind::Emoticon => face(tokens.folded(index)),
+/// The form under which a token is hashed, and its class: links and account names are all alike.
+pub(crate) fn reduced<'a>(tokens: &'a Tokens<'_>, index: usize) -> (&'a str, Class) {
+    match tokens.get(index).kind {
+        TokenKind::Word => (tokens.folded(index), Class::Word),
+        TokenKind::Hashtag => (tokens.folded(index), Class::Hashtag),
+        TokenKind::Number => (tokens.folded(index), Class::Whole),
+        TokenKind::Url => ("http", Class::Reference),
+        TokenKind::Handle => ("@", Class::Reference),
+        TokenKind::Cashtag => ("$", Class::Reference),
+        TokenKind::Emoji | TokenKind::Emoticon => (face(tokens.folded(index)), Class::Whole),
     }
 }
 

@@ -19,12 +19,13 @@ mod weights;
 use compact_str::CompactString;
 use vigie_types::{Confidence, Language};
 
+use crate::memo::Memo;
 use crate::token::{TokenKind, Tokens};
-pub use grams::{KEY_BITS, grams, inner_grams};
+pub use grams::{KEY_BITS, MAX_KEYS, grams, inner_grams};
 pub use script::Script;
 pub use weights::{
     Column, DIMENSIONS, GROUPS, HIGHEST_WEIGHT, LanguageWeights, MAGIC, Sum as LanguageSum,
-    VERSION, WAYS, place,
+    VERSION, WAYS, WordSum, place,
 };
 
 /// Below this a language is not named: such a guess is more often wrong than right. Languages that
@@ -43,8 +44,8 @@ const CHECKED_EACH: u32 = 80;
 /// Lead over the second, in nats, at which the rest of a text is not read: one in four hundred.
 const CLEAR_LEAD: f32 = 6.0;
 
-/// Room for the keys of a word; only the longest words have more.
-const MAX_KEYS: usize = 128;
+/// The class of remembered words: there is one.
+const WORD: u8 = 1;
 
 /// Languages of one script at most.
 const MAX_RIVALS: usize = 128;
@@ -67,6 +68,7 @@ const MODEL: &[u8] = include_bytes!("../models/language.bin");
 #[derive(Debug)]
 pub struct LanguageModel {
     weights: LanguageWeights,
+    words: Memo<WordSum>,
 }
 
 /// All that a text tells of its language.
@@ -90,7 +92,7 @@ impl LanguageModel {
     /// If the bytes are no model of this version.
     pub fn from_bytes(bytes: &'static [u8]) -> Self {
         match LanguageWeights::read(bytes) {
-            Ok(weights) => Self { weights },
+            Ok(weights) => Self { weights, words: Memo::new() },
             Err(wrong) => panic!("the bytes are {wrong}"),
         }
     }
@@ -138,11 +140,9 @@ impl LanguageModel {
     ) -> Option<(&Column, f32)> {
         let mut sum = LanguageSum::default();
         let mut check_at = CHECKED_EACH;
-        let mut keys = Vec::with_capacity(MAX_KEYS);
+        let mut words = self.words.words();
         for word in words_in(tokens, script) {
-            keys.clear();
-            grams(word, |key| keys.push(key));
-            self.weights.add_all(&keys, &mut sum);
+            sum.add(&words.get(word, WORD, || self.word(word)));
             if sum.known >= check_at {
                 check_at = sum.known + CHECKED_EACH;
                 let ballot = self.ballot(&sum, script, declared)?;
@@ -155,6 +155,17 @@ impl LanguageModel {
         let confidence = ballot.probability();
         let reached = confidence >= FLOOR || ballot.probability_of_group() >= FLOOR;
         reached.then_some((ballot.first, confidence))
+    }
+
+    /// What the features of one word add up to.
+    fn word(&self, word: &str) -> WordSum {
+        let mut keys = [0; MAX_KEYS];
+        let mut count = 0;
+        grams(word, |key| {
+            keys[count] = key;
+            count += 1;
+        });
+        self.weights.word(&keys[..count])
     }
 
     /// The scores of the script's languages.

@@ -13,6 +13,7 @@ mod fold;
 mod intent;
 mod judge;
 mod language;
+mod memo;
 mod mix;
 mod noise;
 mod phrase;

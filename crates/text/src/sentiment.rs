@@ -20,19 +20,25 @@ mod modifiers;
 mod rules;
 mod scope;
 mod settings;
+mod sight;
 mod tier;
+mod word;
 
 use rustc_hash::FxHashMap;
 use vigie_types::{Language, Sentiment, SentimentLabel, SentimentToken, Span, Tier, Valence};
 
+use crate::features::{self, Between, Class};
+use crate::memo::Memo;
 use crate::token::Tokens;
 pub use calibration::calibrate;
 pub use evidence::{DENSE, Evidence};
 use lexicon::Lexicon;
 pub use linear::{LinearModel, NoModel, Pair, WHOLE, softmax};
-use modifiers::Modifiers;
+use modifiers::{Modifiers, Role};
 pub use settings::{NoOffset, SentimentLabels, SentimentSettings};
+use sight::Sight;
 pub use tier::{SupportedLanguage, supported_languages};
+use word::Word;
 
 /// The model's name in every result; the number goes up when a judgement can change.
 pub const SENTIMENT_MODEL: &str = "linear@2";
@@ -47,8 +53,8 @@ const TOLD_FROM: f32 = 0.05;
 /// a booster or a negation moves every text the way it should.
 const RULES: f32 = 0.6;
 
-/// Room for features: a text rarely has more than three for each of its bytes.
-const FEATURES_PER_BYTE: usize = 3;
+/// Room for what a token shows beside others: a pair, and some have a mark or a run.
+const FEATURES_PER_TOKEN: usize = 2;
 
 /// Judges sentiment; built once.
 #[derive(Debug)]
@@ -57,6 +63,7 @@ pub struct SentimentModel {
     modifiers: Modifiers,
     tiers: FxHashMap<&'static str, Tier>,
     linear: LinearModel,
+    words: Memo<Word>,
     settings: SentimentSettings,
 }
 
@@ -84,6 +91,7 @@ impl SentimentModel {
             modifiers: Modifiers::new(),
             tiers: tier::tiers(),
             linear,
+            words: Memo::new(),
             settings: SentimentSettings::default(),
         }
     }
@@ -126,35 +134,49 @@ impl SentimentModel {
 
     /// What the text shows to the linear model.
     pub fn evidence(&self, tokens: &Tokens<'_>, language: &Language) -> Evidence {
-        let roles = scope::roles(tokens, self.modifiers.get(&language.code));
+        let is_english = language.code == "en";
+        let words = self.words(tokens, is_english);
+        let roles = if is_english {
+            words.iter().map(|word| word.role).collect()
+        } else {
+            scope::roles(tokens, self.modifiers.get(&language.code))
+        };
         let mut evidence = Evidence {
             factors: scope::factors(tokens, &roles),
             kept: vec![WHOLE; tokens.len()],
             roles,
+            words,
             ..Evidence::default()
         };
-        if language.code == "en" {
-            evidence.hits = rules::hits(tokens, &self.english);
+        if is_english {
+            evidence.hits = rules::hits(tokens, &self.english, &evidence.words);
             evidence.weigh_hits();
         }
         evidence
     }
 
+    /// What each token shows by itself, remembered or worked out.
+    fn words(&self, tokens: &Tokens<'_>, is_english: bool) -> Vec<Word> {
+        let mut words = self.words.words();
+        let look_up = |index| {
+            let (word, class) = features::reduced(tokens, index);
+            // English words are other words: they have a role and a place in the lexicon.
+            words.get(word, class as u8 * 2 + u8::from(is_english), || {
+                let shown = Word::of(&self.linear, word, class);
+                if is_english { self.seen(shown, word, class) } else { shown }
+            })
+        };
+        (0..tokens.len()).map(look_up).collect()
+    }
+
+    /// The word with its role in English and what the lexicon sees.
+    fn seen(&self, shown: Word, word: &str, class: Class) -> Word {
+        let role = if class == Class::Word { self.modifiers.of_english(word) } else { Role::Plain };
+        Word { role, sight: Sight::of(&self.english, word, class), ..shown }
+    }
+
     fn sum(&self, tokens: &Tokens<'_>, evidence: &Evidence) -> Sum {
-        // First all rows and then all weights: the look-ups wait for memory, and wait together.
-        let bits = self.linear.bits();
-        let mut found = Vec::with_capacity(FEATURES_PER_BYTE * tokens.source().len());
-        evidence.each(tokens, |feature, factor| {
-            found.push((feature.row(bits), feature.token, factor));
-        });
-        let mut sums = vec![[0_i32; 2]; tokens.len()];
-        let weights = self.linear.weights(found.iter().map(|(row, ..)| *row));
-        for ([negative, positive], (_, token, factor)) in weights.zip(&found) {
-            let sum = &mut sums[*token as usize];
-            sum[0] += negative * factor;
-            sum[1] += positive * factor;
-        }
-        let count = found.len() as u32;
+        let (sums, count) = self.sum_rows(tokens, evidence);
         let step = self.linear.step(count);
         let [negative, positive] = sums
             .iter()
@@ -170,6 +192,37 @@ impl SentimentModel {
         let mut added: Vec<f32> = sums.iter().map(|sum| (sum[1] - sum[0]) as f32 * step).collect();
         self.add_hits(evidence, &mut logits, &mut added);
         Sum { logits, tokens: added }
+    }
+
+    /// What the features of each token add to negative and positive, in steps, and how many there
+    /// are.
+    fn sum_rows(&self, tokens: &Tokens<'_>, evidence: &Evidence) -> (Vec<[i32; 2]>, u32) {
+        let mut count = 0;
+        let mut sums = Vec::with_capacity(tokens.len());
+        // First all hashes and then all rows: the look-ups wait for memory, and wait together.
+        let mut found = Vec::with_capacity(FEATURES_PER_TOKEN * tokens.len());
+        let mut between = Between::default();
+        for (index, word) in evidence.words.iter().enumerate() {
+            let [whole, scoped] = evidence.factors_of(index);
+            sums.push(word.sum.map(|sum| i32::from(sum) * scoped));
+            if scoped != 0 {
+                count += u32::from(word.features);
+            }
+            let class = features::reduced(tokens, index).1;
+            between.next(tokens, index, class, word.form, |hash, kind| {
+                let factor = if kind.is_scoped() { scoped } else { whole };
+                if factor != 0 {
+                    count += 1;
+                    found.push((hash, index, factor));
+                }
+            });
+        }
+        for (hash, index, factor) in found {
+            let row = self.linear.row(hash);
+            sums[index][0] += row[0] * factor;
+            sums[index][1] += row[1] * factor;
+        }
+        (sums, count)
     }
 
     /// Adds the rules' own say, and gives each hit of the lexicon its share of all that hits add.

@@ -9,35 +9,45 @@ const CLOSING: u32 = 0xf_ff02;
 /// Letters of one word at most: longer ones are no words, and their n-grams say nothing more.
 const MAX_LETTERS: usize = 64;
 
-/// The letters of one word; reused from word to word.
-#[derive(Debug, Default)]
+/// The letters of one word.
+#[derive(Debug)]
 pub(super) struct Letters {
-    letters: Vec<u32>,
+    letters: [u32; MAX_LETTERS + 2],
+    count: usize,
     elongated: bool,
 }
 
 impl Letters {
-    /// Takes a folded word: runs of three and more of a letter become two.
-    pub(super) fn set(&mut self, word: &str) {
-        self.letters.clear();
-        self.elongated = false;
-        self.letters.push(OPENING);
+    /// The letters of a folded word: runs of three and more of a letter become two.
+    pub(super) fn of(word: &str) -> Self {
+        let mut all = Self { letters: [0; MAX_LETTERS + 2], count: 0, elongated: false };
+        all.push(OPENING);
         let (mut last, mut run) = (0, 0);
         for letter in word.chars().map(u32::from) {
             run = if letter == last { run + 1 } else { 1 };
             last = letter;
             if run > 2 {
-                self.elongated = true;
-            } else if self.letters.len() <= MAX_LETTERS {
-                self.letters.push(letter);
+                all.elongated = true;
+            } else if all.count <= MAX_LETTERS {
+                all.push(letter);
             }
         }
-        self.letters.push(CLOSING);
+        all.push(CLOSING);
+        all
+    }
+
+    fn push(&mut self, letter: u32) {
+        self.letters[self.count] = letter;
+        self.count += 1;
+    }
+
+    fn all(&self) -> &[u32] {
+        &self.letters[..self.count]
     }
 
     /// How many letters there are between the borders.
     pub(super) fn inner(&self) -> usize {
-        self.letters.len() - 2
+        self.count - 2
     }
 
     /// Whether a letter was held down.
@@ -47,14 +57,15 @@ impl Letters {
 
     /// The hash of the whole word.
     pub(super) fn hash(&self, seed: u64) -> u64 {
-        self.letters.iter().fold(seed, |hash, &letter| step(hash, letter))
+        self.all().iter().fold(seed, |hash, &letter| step(hash, letter))
     }
 
     /// Gives the hash of each n-gram.
     pub(super) fn ngrams(&self, mut give: impl FnMut(u64)) {
-        for start in 0..self.letters.len() {
+        let letters = self.all();
+        for start in 0..letters.len() {
             let mut hash = LETTERS_SEED;
-            let window = &self.letters[start..(start + LONGEST).min(self.letters.len())];
+            let window = &letters[start..(start + LONGEST).min(letters.len())];
             for (place, &letter) in window.iter().enumerate() {
                 hash = step(hash, letter);
                 if place + 1 >= SHORTEST {

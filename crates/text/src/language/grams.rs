@@ -18,6 +18,9 @@ const MAX_LETTERS: usize = 24;
 /// Longest run of letters.
 const LONGEST: usize = 4;
 
+/// Keys of a word at most: the runs from each letter and border, and the word.
+pub const MAX_KEYS: usize = (MAX_LETTERS + 2) * LONGEST + 1;
+
 /// What stands before and after a word. No text holds them: they are control characters.
 const BEFORE: u32 = 2;
 const AFTER: u32 = 3;

@@ -14,7 +14,7 @@
 //!
 //! Refuses: a file of another version or length.
 
-use super::grams::KEY_BITS;
+use super::grams::{KEY_BITS, MAX_KEYS};
 use super::script::Script;
 
 /// Numbers in a row.
@@ -34,10 +34,7 @@ const _: () = assert!(
         && i16::MAX as i64 * HIGHEST_WEIGHT as i64 * DIMENSIONS as i64 <= i32::MAX as i64
 );
 
-/// Rows summed in one go: their sum keeps within 16 bits, and a word has about as many at most.
-const BATCH: usize = 128;
-
-const _: () = assert!(BATCH as i64 * 128 <= i16::MAX as i64);
+const _: () = assert!(MAX_KEYS as i64 * 128 <= i16::MAX as i64);
 
 /// Slots of a group.
 pub const WAYS: usize = 8;
@@ -76,6 +73,23 @@ pub struct Sum {
     total: [i32; DIMENSIONS],
     /// Features that the model knows.
     pub known: u32,
+}
+
+/// The sum of the rows of one word's features.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WordSum {
+    total: [i16; DIMENSIONS],
+    known: u16,
+}
+
+impl Sum {
+    /// Adds a word.
+    pub fn add(&mut self, word: &WordSum) {
+        for (total, &more) in self.total.iter_mut().zip(&word.total) {
+            *total += i32::from(more);
+        }
+        self.known += u32::from(word.known);
+    }
 }
 
 impl LanguageWeights {
@@ -118,32 +132,30 @@ impl LanguageWeights {
         &self.languages[from..to]
     }
 
-    /// Adds the rows of these keys, as far as the model has kept them.
+    /// The sum of the rows of one word's keys, as far as the model has kept them.
     ///
     /// First all slots and then all rows: the look-ups wait for memory, and wait together.
-    pub fn add_all(&self, keys: &[u32], sum: &mut Sum) {
-        for keys in keys.chunks(BATCH) {
-            let mut slots = [0_u32; BATCH];
-            let mut found = 0;
-            for &key in keys {
-                // Written in any case and kept if found: whether a key is known is a coin's toss,
-                // which no branch foresees.
-                let slot = self.slot(key);
-                slots[found] = slot.0;
-                found += usize::from(slot.1);
-            }
-            let mut near = [0_i16; DIMENSIONS];
-            let (rows, _) = self.rows.as_chunks::<DIMENSIONS>();
-            for &slot in &slots[..found] {
-                for (near, &number) in near.iter_mut().zip(&rows[slot as usize]) {
-                    *near += i16::from(number as i8);
-                }
-            }
-            for (total, near) in sum.total.iter_mut().zip(near) {
-                *total += i32::from(near);
-            }
-            sum.known += found as u32;
+    ///
+    /// # Panics
+    /// If there are more than `MAX_KEYS`.
+    pub fn word(&self, keys: &[u32]) -> WordSum {
+        let mut slots = [0_u32; MAX_KEYS];
+        let mut known = 0;
+        for &key in keys {
+            // Written in any case and kept if found: whether a key is known is a coin's toss,
+            // which no branch foresees.
+            let slot = self.slot(key);
+            slots[known] = slot.0;
+            known += usize::from(slot.1);
         }
+        let mut total = [0_i16; DIMENSIONS];
+        let (rows, _) = self.rows.as_chunks::<DIMENSIONS>();
+        for &slot in &slots[..known] {
+            for (total, &number) in total.iter_mut().zip(&rows[slot as usize]) {
+                *total += i16::from(number as i8);
+            }
+        }
+        WordSum { total, known: known as u16 }
     }
 
     /// The slot of a key, and whether the model has kept it.

@@ -6,7 +6,8 @@
 use super::linear::WHOLE;
 use super::modifiers::Role;
 use super::rules::Hit;
-use crate::features::{self, Feature, FeatureKind};
+use super::word::Word;
+use crate::features::{self, Feature};
 use crate::token::Tokens;
 
 /// How many dense features there are: what speaks for, what speaks against, whether nothing does,
@@ -24,25 +25,28 @@ pub struct Evidence {
     pub(super) kept: Vec<i32>,
     /// What each token does to its neighbours.
     pub(super) roles: Vec<Role>,
+    /// What each token shows by itself.
+    pub(super) words: Vec<Word>,
     /// What the lexicon found, in the text's order.
     pub(super) hits: Vec<Hit>,
 }
 
 impl Evidence {
-    /// Gives each feature that counts, with its factor in 64ths. What pairs and marks say holds
-    /// whatever the scope: "not good" is itself.
+    /// Gives each feature that counts, with its factor in 64ths.
     pub fn each(&self, tokens: &Tokens<'_>, mut give: impl FnMut(Feature, i32)) {
         features::each(tokens, |feature| {
-            let token = feature.token as usize;
-            let factor = match feature.kind {
-                FeatureKind::Word | FeatureKind::Letters => self.factors[token],
-                FeatureKind::Pair | FeatureKind::Style => WHOLE,
-            };
-            let factor = factor * self.kept[token] / WHOLE;
+            let [whole, scoped] = self.factors_of(feature.token as usize);
+            let factor = if feature.kind.is_scoped() { scoped } else { whole };
             if factor != 0 {
                 give(feature, factor);
             }
         });
+    }
+
+    /// How much a token's features count in all, and those that are subject to scope.
+    pub(super) fn factors_of(&self, token: usize) -> [i32; 2] {
+        let kept = self.kept[token];
+        [kept, self.factors[token] * kept / WHOLE]
     }
 
     /// Looks at the lexicon's hits anew.

@@ -6,6 +6,8 @@
 //! Refuses: words it does not know, but for elongations (`sooo`) and hashtags that negate
 //! (`#nothappy`).
 
+use std::num::NonZeroU16;
+
 use rustc_hash::FxHashMap;
 
 use super::modifiers::{self, Role};
@@ -33,32 +35,52 @@ pub(super) struct Phrase {
 /// The lexicon of one language.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    entries: FxHashMap<&'static str, Entry>,
+    words: FxHashMap<&'static str, Known>,
+    entries: Vec<Entry>,
 }
+
+/// The entry of a known word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Known(NonZeroU16);
 
 impl Lexicon {
     /// Reads the English files that come with the crate.
     pub(super) fn english() -> Self {
-        let mut lexicon = Self { entries: FxHashMap::default() };
+        let mut lexicon = Self { words: FxHashMap::default(), entries: Vec::new() };
         lexicon.read_words(include_str!("../../data/sentiment_en.txt"));
         lexicon.read_words(include_str!("../../data/sentiment_en_own.txt"));
         lexicon.read_words(include_str!("../../data/emoji.txt"));
         for (word, role) in modifiers::of("en") {
-            lexicon.entries.entry(word).or_default().role = role;
+            lexicon.entry_of(word).role = role;
         }
         lexicon.read_phrases(include_str!("../../data/idioms_en.txt"));
         lexicon
     }
 
-    /// What is known of a folded word.
-    pub(super) fn get(&self, word: &str) -> Option<&Entry> {
-        self.entries.get(word)
+    /// Whether a folded word is known.
+    pub(super) fn find(&self, word: &str) -> Option<Known> {
+        self.words.get(word).copied()
+    }
+
+    /// What is known of a word.
+    pub(super) fn get(&self, Known(number): Known) -> &Entry {
+        &self.entries[usize::from(number.get()) - 1]
+    }
+
+    fn entry_of(&mut self, word: &'static str) -> &mut Entry {
+        let entries = &mut self.entries;
+        let Known(number) = *self.words.entry(word).or_insert_with(|| {
+            entries.push(Entry::default());
+            let number = u16::try_from(entries.len()).ok().and_then(NonZeroU16::new);
+            Known(number.expect("a lexicon has fewer than 65,536 entries"))
+        });
+        &mut entries[usize::from(number.get()) - 1]
     }
 
     fn read_words(&mut self, file: &'static str) {
         for (weight, list) in weighted_lines(file) {
             for word in list.split_whitespace() {
-                self.entries.entry(word).or_default().weight = weight;
+                self.entry_of(word).weight = weight;
             }
         }
     }
@@ -68,7 +90,7 @@ impl Lexicon {
             for phrase in list.split(',') {
                 let mut words = phrase.split_whitespace();
                 let Some(first) = words.next() else { continue };
-                let phrases = &mut self.entries.entry(first).or_default().phrases;
+                let phrases = &mut self.entry_of(first).phrases;
                 phrases.push(Phrase { rest: words.collect(), weight });
                 phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
             }
@@ -105,7 +127,7 @@ mod tests {
     #[test]
     fn every_word_is_written_as_a_token_folds() {
         let lexicon = Lexicon::english();
-        let mut words: Vec<_> = lexicon.entries.keys().collect();
+        let mut words: Vec<_> = lexicon.words.keys().collect();
         words.sort_unstable();
         for word in words {
             let tokens = crate::Tokens::of(word);

@@ -106,13 +106,11 @@ impl LinearModel {
         self.bits
     }
 
-    /// The weights of each of these rows, in steps of the scale.
-    pub fn weights(&self, rows: impl Iterator<Item = u32>) -> impl Iterator<Item = [i32; 2]> {
+    /// The weights of the row that a feature's hash names, in steps of the scale.
+    pub fn row(&self, hash: u64) -> [i32; 2] {
         let (table, _) = self.rows.as_chunks::<2>();
-        rows.map(|row| {
-            let [negative, positive] = table[row as usize];
-            [i32::from(negative as i8), i32::from(positive as i8)]
-        })
+        let [negative, positive] = table[(hash >> (64 - self.bits)) as usize];
+        [i32::from(negative as i8), i32::from(positive as i8)]
     }
 
     /// What one whole step of one feature adds to a logit, in a text of so many features.
@@ -169,7 +167,7 @@ mod tests {
         rows[3] = [1.27, -0.5];
         let model = LinearModel::of(8, &rows, [0.1, 0.2], vec![[1.0, -1.0]]);
         let read = LinearModel::read(model.write()).expect("a model");
-        let found: Vec<_> = read.weights([3, 4].into_iter()).collect();
+        let found = [3, 4].map(|row: u64| read.row(row << (64 - 8)));
         assert_eq!(found, [[127, -50], [0, 0]]);
         assert_eq!(
             (read.bias(), read.dense(0), read.dense(1)),

@@ -38,6 +38,7 @@ pub(super) type Roles = FxHashMap<&'static str, Role>;
 #[derive(Debug)]
 pub(super) struct Modifiers {
     languages: FxHashMap<&'static str, Roles>,
+    english: Roles,
 }
 
 impl Modifiers {
@@ -48,7 +49,13 @@ impl Modifiers {
             // A word's first role is the stronger one: the lists go from negation to conjunctions.
             languages.entry(language).or_default().entry(word).or_insert(role);
         }
-        Self { languages }
+        let english = languages.get("en").cloned().unwrap_or_default();
+        Self { languages, english }
+    }
+
+    /// The role of an English word.
+    pub(super) fn of_english(&self, word: &str) -> Role {
+        self.english.get(word).copied().unwrap_or_default()
     }
 
     /// The roles of one language, if it has a list.

@@ -7,6 +7,7 @@
 
 use super::lexicon::{Entry, Lexicon};
 use super::modifiers::Role;
+use super::word::Word;
 use crate::token::{TokenKind, Tokens};
 
 /// Tokens before a word whose negation, boost or damping reaches it.
@@ -46,108 +47,44 @@ pub(super) struct Hit {
     pub(super) weight: f32,
 }
 
-/// What one token is, seen alone.
-#[derive(Clone, Copy, Default)]
+/// What each token is, seen alone.
+#[derive(Clone, Copy)]
 struct Seen<'l> {
-    entry: Option<&'l Entry>,
-    elongated: bool,
-    /// A hashtag that says no, as `#nothappy`.
-    turned: bool,
+    lexicon: &'l Lexicon,
+    words: &'l [Word],
+}
+
+impl<'l> Seen<'l> {
+    fn entry(&self, index: usize) -> Option<&'l Entry> {
+        self.words[index].sight.known.map(|known| self.lexicon.get(known))
+    }
+
+    fn role(&self, index: usize) -> Role {
+        self.entry(index).map_or(Role::Plain, |entry| entry.role)
+    }
 }
 
 /// The hits of a text, in its order.
-pub(super) fn hits(tokens: &Tokens<'_>, lexicon: &Lexicon) -> Vec<Hit> {
-    let seen: Vec<Seen<'_>> =
-        (0..tokens.len()).map(|index| look_up(tokens, lexicon, index)).collect();
+pub(super) fn hits(tokens: &Tokens<'_>, lexicon: &Lexicon, words: &[Word]) -> Vec<Hit> {
+    let seen = Seen { lexicon, words };
     let shouts = is_mixed_case(tokens);
     let mut hits = Vec::new();
     let mut index = 0;
     while index < tokens.len() {
-        let (last, weight) = valence(tokens, &seen, index);
-        if weight != 0.0 && !only_boosts(tokens, &seen, (index, last)) {
-            let weight = in_context(tokens, &seen, (index, last), weight, shouts);
+        let (last, weight) = valence(tokens, seen, index);
+        if weight != 0.0 && !only_boosts(tokens, seen, (index, last)) {
+            let weight = in_context(tokens, seen, (index, last), weight, shouts);
             hits.push(Hit { first: index, last, weight });
         }
         index = last + 1;
     }
-    apply_contrast(tokens, &seen, &mut hits);
+    apply_contrast(tokens, seen, &mut hits);
     hits
 }
 
-fn look_up<'l>(tokens: &Tokens<'_>, lexicon: &'l Lexicon, index: usize) -> Seen<'l> {
-    let token = tokens.get(index);
-    let word = tokens.folded(index);
-    match token.kind {
-        TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag => Seen::default(),
-        TokenKind::Hashtag => hashtag(lexicon, word),
-        TokenKind::Number | TokenKind::Emoji | TokenKind::Emoticon => {
-            Seen { entry: face(lexicon, word), ..Seen::default() }
-        }
-        TokenKind::Word => match lexicon.get(word) {
-            Some(entry) => Seen { entry: Some(entry), ..Seen::default() },
-            None => elongated(lexicon, word),
-        },
-    }
-}
-
-/// An emoji without its skin tone or joined parts, if it is not known with them.
-fn face<'l>(lexicon: &'l Lexicon, word: &str) -> Option<&'l Entry> {
-    lexicon.get(word).or_else(|| {
-        let first = word.chars().next()?;
-        if first.is_ascii() {
-            // A held-down face: `:))))` weighs as `:))`.
-            let bytes = word.as_bytes();
-            let twice = bytes.iter().position(|byte| *byte == bytes[bytes.len() - 1])? + 2;
-            return word.get(..twice).and_then(|face| lexicon.get(face));
-        }
-        lexicon.get(&word[..first.len_utf8()])
-    })
-}
-
-fn hashtag<'l>(lexicon: &'l Lexicon, word: &str) -> Seen<'l> {
-    if let Some(entry) = lexicon.get(word) {
-        return Seen { entry: Some(entry), ..Seen::default() };
-    }
-    for negation in ["not", "no", "never"] {
-        if let Some(entry) = word.strip_prefix(negation).and_then(|rest| lexicon.get(rest)) {
-            return Seen { entry: Some(entry), turned: true, ..Seen::default() };
-        }
-    }
-    Seen::default()
-}
-
-/// A word with letters held down, looked up with two of each, then one.
-fn elongated<'l>(lexicon: &'l Lexicon, word: &str) -> Seen<'l> {
-    let bytes = word.as_bytes();
-    if !bytes.windows(3).any(|three| three[0] == three[1] && three[1] == three[2]) {
-        return Seen::default();
-    }
-    for keep in [2, 1] {
-        if let Some(entry) = lexicon.get(&squeeze(word, keep)) {
-            return Seen { entry: Some(entry), elongated: true, turned: false };
-        }
-    }
-    Seen::default()
-}
-
-/// The word with runs of three and more of a letter cut to `keep`.
-fn squeeze(word: &str, keep: usize) -> String {
-    let mut squeezed = String::with_capacity(word.len());
-    let mut letters = word.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let mut run = 1;
-        while letters.next_if_eq(&letter).is_some() {
-            run += 1;
-        }
-        let kept = if run >= 3 { keep } else { run };
-        squeezed.extend(std::iter::repeat_n(letter, kept));
-    }
-    squeezed
-}
-
 /// The last token and the weight of the phrase or word that starts here.
-fn valence(tokens: &Tokens<'_>, seen: &[Seen<'_>], index: usize) -> (usize, f32) {
-    let Some(entry) = seen[index].entry else { return (index, 0.0) };
+fn valence(tokens: &Tokens<'_>, seen: Seen<'_>, index: usize) -> (usize, f32) {
+    let Some(entry) = seen.entry(index) else { return (index, 0.0) };
     for phrase in &entry.phrases {
         let last = index + phrase.rest.len();
         let meets = last < tokens.len()
@@ -158,14 +95,14 @@ fn valence(tokens: &Tokens<'_>, seen: &[Seen<'_>], index: usize) -> (usize, f32)
             return (last, phrase.weight);
         }
     }
-    let weight = if seen[index].turned { entry.weight * NEGATED } else { entry.weight };
+    let weight = if seen.words[index].sight.turned { entry.weight * NEGATED } else { entry.weight };
     (index, weight)
 }
 
 /// What the hit weighs among its neighbours.
 fn in_context(
     tokens: &Tokens<'_>,
-    seen: &[Seen<'_>],
+    seen: Seen<'_>,
     (first, last): (usize, usize),
     mut weight: f32,
     shouts: bool,
@@ -175,7 +112,7 @@ fn in_context(
     if shouts && is_shouted(tokens.written(first)) {
         scale += CAPITALS;
     }
-    if seen[first].elongated {
+    if seen.words[first].sight.elongated {
         scale += ELONGATION;
     }
     let mut negated = false;
@@ -185,7 +122,7 @@ fn in_context(
         if ends_clause(tokens, index + 1) {
             break;
         }
-        match role(seen, index) {
+        match seen.role(index) {
             Role::Negate => negated = !negated,
             Role::Boost => scale += BOOST * reach,
             Role::Damp => scale -= BOOST * reach,
@@ -211,17 +148,13 @@ fn in_context(
 }
 
 /// Whether a booster with a weight of its own lends it to the next word, as in "damn good".
-fn only_boosts(tokens: &Tokens<'_>, seen: &[Seen<'_>], (first, last): (usize, usize)) -> bool {
+fn only_boosts(tokens: &Tokens<'_>, seen: Seen<'_>, (first, last): (usize, usize)) -> bool {
     let next = last + 1;
     first == last
-        && role(seen, first) == Role::Boost
+        && seen.role(first) == Role::Boost
         && next < tokens.len()
         && !ends_clause(tokens, next)
-        && seen[next].entry.is_some_and(|entry| entry.weight != 0.0)
-}
-
-fn role(seen: &[Seen<'_>], index: usize) -> Role {
-    seen[index].entry.map_or(Role::Plain, |entry| entry.role)
+        && seen.entry(next).is_some_and(|entry| entry.weight != 0.0)
 }
 
 /// Tokens looked at for the end of a clause: longer sentences have their mark too far off to
@@ -254,8 +187,8 @@ pub(super) fn ends_clause(tokens: &Tokens<'_>, index: usize) -> bool {
 }
 
 /// Makes what stood before the last "but" of each sentence count less, and what follows more.
-fn apply_contrast(tokens: &Tokens<'_>, seen: &[Seen<'_>], hits: &mut [Hit]) {
-    let Some(contrast) = (1..tokens.len()).rev().find(|&index| role(seen, index) == Role::Contrast)
+fn apply_contrast(tokens: &Tokens<'_>, seen: Seen<'_>, hits: &mut [Hit]) {
+    let Some(contrast) = (1..tokens.len()).rev().find(|&index| seen.role(index) == Role::Contrast)
     else {
         return;
     };
