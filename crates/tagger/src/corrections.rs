@@ -51,6 +51,7 @@ fn intents(kinds: &[IntentKind]) -> Vec<Intent> {
     if kinds.is_empty() {
         kinds.push(IntentKind::Other);
     }
-    let intent = |kind| Intent { kind, confidence: Confidence::clamped(1.0), cue: String::new() };
+    let intent =
+        |kind| Intent { kind, confidence: Confidence::clamped(1.0), cue: Default::default() };
     kinds.into_iter().map(intent).collect()
 }

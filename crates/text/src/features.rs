@@ -151,10 +151,10 @@ impl Between {
         if is_word && is_elongated {
             give(step(STYLE_SEED, 1), FeatureKind::Style);
         }
-        if is_word && is_shouted(tokens.written(index)) {
+        if is_word && tokens.is_shouted(index) {
             give(step(STYLE_SEED, 2), FeatureKind::Style);
         }
-        if let Some(mark) = marks::of(tokens.gap_before(index + 1)) {
+        if let Some(mark) = tokens.marks_before(index + 1).and_then(marks::of) {
             give(step(STYLE_SEED, mark), FeatureKind::Style);
         }
     }
@@ -185,12 +185,6 @@ fn face(folded: &str) -> &str {
 
 fn is_wide(word: &str) -> bool {
     word.chars().next().is_some_and(|letter| letter as u32 >= 0xe00)
-}
-
-fn is_shouted(word: &str) -> bool {
-    word.len() > 2
-        && word.bytes().all(|byte| !byte.is_ascii_lowercase())
-        && word.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 /// The last hashes of a run of tokens that stand without spaces.

@@ -79,7 +79,7 @@ impl IntentModel {
         }
         let told = |kind: IntentKind| {
             let (confidence, start, end) = surest[kind as usize]?;
-            let cue = tokens.source()[start..end].to_owned();
+            let cue = tokens.source()[start..end].into();
             Some(Intent { kind, confidence: Confidence::clamped(confidence), cue })
         };
         let found: Vec<_> = IntentKind::ALL.into_iter().filter_map(told).collect();
@@ -147,9 +147,8 @@ fn by_sentiment(sentiment: &Sentiment, is_english: bool, surest: &mut Surest) {
 /// Where the first question mark outside of links stands.
 fn question_mark(tokens: &Tokens<'_>) -> Option<(usize, usize)> {
     (0..=tokens.len()).find_map(|index| {
-        let gap = tokens.gap_before(index);
-        // Most gaps are one space.
-        let at = if gap.len() > 1 || gap == "?" { gap.find(QUESTION_MARKS)? } else { return None };
+        let gap = tokens.marks_before(index)?;
+        let at = gap.find(QUESTION_MARKS)?;
         let width = gap[at..].chars().next().map_or(1, char::len_utf8);
         let Span { start, end } = tokens.in_gap(index, at..at + width);
         Some((start as usize, end as usize))
@@ -163,8 +162,8 @@ const SENTENCE_STARTS: [char; 18] = [
 
 /// Whether a sentence starts at this token, leading handles and "RT" passed over.
 fn opens_sentence(tokens: &Tokens<'_>, index: usize) -> bool {
-    let gap = tokens.gap_before(index);
-    if index == 0 || gap.contains(SENTENCE_STARTS) {
+    let starts = |gap: &str| gap.contains(SENTENCE_STARTS);
+    if index == 0 || tokens.marks_before(index).is_some_and(starts) {
         return true;
     }
     let before = tokens.get(index - 1).kind;
@@ -183,7 +182,11 @@ const OPENERS: [&str; 12] =
     ["hi", "hello", "hey", "please", "pls", "so", "and", "but", "ok", "also", "just", "well"];
 
 fn other() -> Intent {
-    Intent { kind: IntentKind::Other, confidence: Confidence::clamped(OTHER), cue: String::new() }
+    Intent {
+        kind: IntentKind::Other,
+        confidence: Confidence::clamped(OTHER),
+        cue: Default::default(),
+    }
 }
 
 #[cfg(test)]

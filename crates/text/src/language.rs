@@ -39,7 +39,7 @@ const MAX_WORDS: usize = 256;
 const ENOUGH: u32 = 240;
 
 /// Features after which a clear verdict is looked for, and again each time as many more were added.
-const CHECKED_EACH: u32 = 80;
+const CHECKED_EACH: u32 = 120;
 
 /// Lead over the second, in nats, at which the rest of a text is not read: one in four hundred.
 const CLEAR_LEAD: f32 = 6.0;

@@ -20,6 +20,7 @@ mod phrase;
 mod place;
 mod sentiment;
 mod token;
+mod word_map;
 
 pub use fingerprint::fingerprint;
 pub use fold::{fold, fold_accents};

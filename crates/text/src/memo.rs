@@ -11,6 +11,8 @@ use std::cell::{RefCell, RefMut};
 
 use thread_local::ThreadLocal;
 
+use crate::mix::{eight, four};
+
 /// Words that each thread keeps: more hardly meet more often, and fall out of the near caches.
 const SLOTS: usize = 1 << SLOT_BITS;
 const SLOT_BITS: u32 = 13;
@@ -40,9 +42,11 @@ struct Slot<V> {
 }
 
 /// A word of 1 to 24 bytes and its class; nothing but zeros is no word.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default)]
 struct Key {
-    bytes: [u64; 3],
+    first: u64,
+    second: u64,
+    third: u64,
     tag: u8,
 }
 
@@ -66,10 +70,12 @@ impl<V: Copy> Words<V> {
     pub(crate) fn get(&mut self, word: &str, class: u8, work_out: impl FnOnce() -> V) -> V {
         let Some(key) = Key::of(word, class) else { return work_out() };
         let slot = &mut self.slots[key.slot()];
-        if slot.key != key {
-            *slot = Slot { key, value: work_out() };
+        if slot.key.is(&key) {
+            return slot.value;
         }
-        slot.value
+        let value = work_out();
+        *slot = Slot { key, value };
+        value
     }
 }
 
@@ -85,18 +91,26 @@ impl Key {
     fn of(word: &str, class: u8) -> Option<Self> {
         let word = word.as_bytes();
         let length = word.len();
-        let bytes = match length {
+        let (first, second, third) = match length {
             1..=3 => {
                 let letters = [word[0], word[length / 2], word[length - 1], 0];
-                [u64::from(u32::from_le_bytes(letters)), 0, 0]
+                (u32::from_le_bytes(letters).into(), 0, 0)
             }
-            4..=7 => [u64::from(four(word, 0)) | u64::from(four(word, length - 4)) << 32, 0, 0],
-            8..=16 => [eight(word, 0), eight(word, length - 8), 0],
-            17..=LONGEST => [eight(word, 0), eight(word, 8), eight(word, length - 8)],
+            4..=7 => (four(word, 0).into(), four(word, length - 4).into(), 0),
+            8..=16 => (eight(word, 0), eight(word, length - 8), 0),
+            17..=LONGEST => (eight(word, 0), eight(word, 8), eight(word, length - 8)),
             _ => return None,
         };
         debug_assert!(class < CLASSES, "there are {CLASSES} classes");
-        Some(Self { bytes, tag: length as u8 * CLASSES + class })
+        Some(Self { first, second, third, tag: length as u8 * CLASSES + class })
+    }
+
+    /// Whether it is this one; by its numbers, which stand in registers.
+    fn is(&self, other: &Self) -> bool {
+        self.first == other.first
+            && self.second == other.second
+            && self.third == other.third
+            && self.tag == other.tag
     }
 
     /// Its slot: products mix upwards, so the upper bits are taken.
@@ -104,20 +118,11 @@ impl Key {
         const LEFT: u64 = 0x9e37_79b9_7f4a_7c15;
         const MIDDLE: u64 = 0xbf58_476d_1ce4_e5b9;
         const RIGHT: u64 = 0x94d0_49bb_1331_11eb;
-        let [first, second, third] = self.bytes;
-        let mixed = first.wrapping_mul(LEFT).rotate_left(23)
-            ^ second.wrapping_mul(MIDDLE).rotate_left(41)
-            ^ (third ^ u64::from(self.tag)).wrapping_mul(RIGHT);
+        let mixed = self.first.wrapping_mul(LEFT).rotate_left(23)
+            ^ self.second.wrapping_mul(MIDDLE).rotate_left(41)
+            ^ (self.third ^ u64::from(self.tag)).wrapping_mul(RIGHT);
         (mixed.wrapping_mul(LEFT) >> (u64::BITS - SLOT_BITS)) as usize
     }
-}
-
-fn four(word: &[u8], at: usize) -> u32 {
-    word[at..].first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes))
-}
-
-fn eight(word: &[u8], at: usize) -> u64 {
-    word[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 #[cfg(test)]
@@ -167,7 +172,11 @@ mod tests {
             });
             for word in changed.chain([plain.clone()]) {
                 let key = Key::of(&word, 1).expect("it is short");
-                assert_eq!(keys.insert((key.bytes, key.tag), word.clone()), None, "{word}");
+                assert_eq!(
+                    keys.insert((key.first, key.second, key.third, key.tag), word.clone()),
+                    None,
+                    "{word}"
+                );
             }
         }
     }

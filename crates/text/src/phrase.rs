@@ -11,6 +11,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::token::{TokenKind, Tokens};
+use crate::word_map::WordMap;
 
 /// Words of one cue at most; the longest of ours is Thai and has twelve characters.
 const MAX_WORDS: usize = 16;
@@ -27,7 +28,7 @@ struct Cue<M> {
 /// Cues by their first word, and ends of words by their last two characters.
 #[derive(Clone, Debug)]
 pub(crate) struct Cues<M> {
-    by_first: FxHashMap<Box<str>, Vec<Cue<M>>>,
+    by_first: WordMap<Vec<Cue<M>>>,
     by_end: FxHashMap<Box<str>, Vec<(Box<str>, M)>>,
 }
 
@@ -44,7 +45,7 @@ pub(crate) struct Found<M> {
 
 impl<M: Copy> Cues<M> {
     pub(crate) fn new() -> Self {
-        Self { by_first: FxHashMap::default(), by_end: FxHashMap::default() }
+        Self { by_first: WordMap::default(), by_end: FxHashMap::default() }
     }
 
     /// Adds a cue as written in the files.
@@ -59,10 +60,11 @@ impl<M: Copy> Cues<M> {
         let (closing, written) = written.strip_suffix('$').map_or((false, written), |w| (true, w));
         let tokens = Tokens::of(written);
         assert!(tokens.len() <= MAX_WORDS, "a cue has at most {MAX_WORDS} words: {written}");
-        let mut words = (0..tokens.len()).map(|index| Box::from(tokens.folded(index)));
-        let Some(first) = words.next() else { return };
-        let rest = words.collect();
-        let cues = self.by_first.entry(first).or_default();
+        if tokens.is_empty() {
+            return;
+        }
+        let rest = (1..tokens.len()).map(|index| Box::from(tokens.folded(index))).collect();
+        let cues = self.by_first.entry(tokens.folded(0)).or_default();
         cues.push(Cue { rest, opening, closing, meaning });
         cues.sort_by_key(|cue| std::cmp::Reverse(cue.rest.len()));
     }
@@ -75,11 +77,12 @@ impl<M: Copy> Cues<M> {
         mut found: impl FnMut(Found<M>),
     ) {
         for first in 0..tokens.len() {
-            let word = tokens.folded(first);
-            for meaning in self.ends(word) {
-                found(Found { first, last: first, meaning });
+            if !self.by_end.is_empty() {
+                for meaning in self.ends(tokens.folded(first)) {
+                    found(Found { first, last: first, meaning });
+                }
             }
-            let Some(cues) = self.by_first.get(word) else { continue };
+            let Some(cues) = self.by_first.get(tokens, first) else { continue };
             let meets = |cue: &&Cue<M>| {
                 let last = first + cue.rest.len();
                 let mut rest = cue.rest.iter().zip(first + 1..);
@@ -96,8 +99,7 @@ impl<M: Copy> Cues<M> {
 
     /// What the ends of this word stand for.
     fn ends<'a>(&'a self, word: &'a str) -> impl Iterator<Item = M> + 'a {
-        let key = if self.by_end.is_empty() { None } else { last_two(word) };
-        let ends = key.and_then(|key| self.by_end.get(key)).into_iter().flatten();
+        let ends = last_two(word).and_then(|key| self.by_end.get(key)).into_iter().flatten();
         ends.filter(|(end, _)| word.ends_with(&**end)).map(|(_, meaning)| *meaning)
     }
 }

@@ -143,7 +143,6 @@ impl SentimentModel {
         };
         let mut evidence = Evidence {
             factors: scope::factors(tokens, &roles),
-            kept: vec![WHOLE; tokens.len()],
             roles,
             words,
             ..Evidence::default()
@@ -262,7 +261,7 @@ impl SentimentModel {
         let moved = sum.tokens.iter().enumerate().filter(|(_, weight)| weight.abs() >= TOLD_FROM);
         let told = moved.map(|(index, &weight)| {
             let Span { start, end } = tokens.get(index).span;
-            SentimentToken { text: tokens.written(index).to_owned(), start, end, weight }
+            SentimentToken { text: tokens.written(index).into(), start, end, weight }
         });
         Sentiment {
             score: Valence::clamped(positive - negative),

@@ -16,13 +16,17 @@
 
 mod emoji;
 mod emoticon;
+mod look;
 mod markup;
 mod plain;
 mod scan;
 mod url;
 
+use look::Look;
 use markup::Cleaned;
 use vigie_types::Span;
+
+use crate::mix;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +57,8 @@ pub struct Token {
     /// Where it stands: UTF-8 bytes of the source, sigil included.
     pub span: Span,
     folded: Span,
+    hash: u32,
+    look: Look,
 }
 
 /// The tokens of one text.
@@ -132,6 +138,11 @@ impl<'t> Tokens<'t> {
         &self.arena[folded.start as usize..folded.end as usize]
     }
 
+    /// The hash of the folded token, the same on every machine; its upper bits are the better ones.
+    pub(crate) fn hash(&self, index: usize) -> u32 {
+        self.list[index].hash
+    }
+
     /// The tokens in the order of the text.
     pub fn iter(&self) -> std::slice::Iter<'_, Token> {
         self.list.iter()
@@ -144,6 +155,24 @@ impl<'t> Tokens<'t> {
             None => gap(self.source, index, |at| Some(self.list.get(at)?.span)),
             Some((cleaned, spans)) => gap(&cleaned.text, index, |at| spans.get(at).copied()),
         }
+    }
+
+    /// What stands before a token if it is more than one space: marks, mostly.
+    pub fn marks_before(&self, index: usize) -> Option<&str> {
+        if self.list.get(index).is_some_and(|token| token.look.flows()) {
+            return None;
+        }
+        Some(self.gap_before(index)).filter(|gap| !matches!(*gap, "" | " "))
+    }
+
+    /// Whether the token is written in capitals: three bytes or more, and no small letter of ASCII.
+    pub fn is_shouted(&self, index: usize) -> bool {
+        self.list[index].look.is_shouted()
+    }
+
+    /// Whether the token has a digit of ASCII.
+    pub fn is_numbered(&self, index: usize) -> bool {
+        self.list[index].look.is_numbered()
     }
 
     /// The bytes of the source that a part of the gap before a token stands for.
@@ -171,9 +200,12 @@ impl<'t> Tokens<'t> {
                 crate::fold::fold_onto(written, &mut self.arena);
             }
         }
+        let hash = (mix::word(&self.arena.as_bytes()[from..]) >> u32::BITS) as u32;
         let folded = Span { start: from as u32, end: self.arena.len() as u32 };
         let span = Span { start: start as u32, end: end as u32 };
-        self.list.push(Token { kind, span, folded });
+        let gap = self.list.last().map_or(0, |before| before.span.end as usize);
+        let look = Look::of(&text.as_bytes()[gap..start], written.as_bytes());
+        self.list.push(Token { kind, span, folded, hash, look });
     }
 }
 

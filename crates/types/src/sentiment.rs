@@ -1,5 +1,6 @@
 //! Sentiment: a score, a label and the tokens that moved it.
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 /// How negative or positive, from -1 to 1.
@@ -60,7 +61,7 @@ pub enum Tier {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SentimentToken {
     /// The token as written.
-    pub text: String,
+    pub text: CompactString,
     /// First byte.
     pub start: u32,
     /// First byte after it.

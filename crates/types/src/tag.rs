@@ -98,7 +98,7 @@ pub struct Intent {
     /// How sure.
     pub confidence: Confidence,
     /// The words that gave it away, as written.
-    pub cue: String,
+    pub cue: CompactString,
 }
 
 /// Why a mention is held to be noise.

@@ -2,9 +2,6 @@
 
 /// The number of what stands in a gap; `None` where nothing is told by it.
 pub(super) fn of(gap: &str) -> Option<u32> {
-    if gap == " " || gap.is_empty() {
-        return None;
-    }
     let (mut calls, mut asks, mut dots) = (0, 0, 0);
     let mut quoted = false;
     for letter in gap.chars().take(MAX_MARKS) {

@@ -7,9 +7,8 @@
 //! Guarantees: one pass; the cue is the first word that says what is amiss, or else the first of
 //! the dealings.
 
-use rustc_hash::FxHashMap;
-
 use crate::token::{TokenKind, Tokens};
+use crate::word_map::WordMap;
 
 /// Points from which a text is a complaint, and what each sign is worth.
 const ENOUGH: f32 = 2.0;
@@ -78,6 +77,9 @@ const DEALINGS: &str = "account order orders ordered ordering service customer c
     arrived received says said why ago times hour day minutes mins yesterday please stop after \
     working item items seat luggage bag baggage battery screen charger router modem signal";
 
+/// What is said when something was done.
+const THANKED: &str = "thanks thank thx ty";
+
 #[derive(Clone, Copy, Debug)]
 enum Sign {
     Amiss,
@@ -89,7 +91,7 @@ enum Sign {
 /// Adds up the signs; built once.
 #[derive(Debug)]
 pub(super) struct Complaints {
-    signs: FxHashMap<&'static str, Sign>,
+    signs: WordMap<Sign>,
 }
 
 /// A complaint: how surely, and the token that says what is amiss.
@@ -112,11 +114,18 @@ pub(super) struct Known {
 
 impl Complaints {
     pub(super) fn new() -> Self {
-        let mut signs = FxHashMap::default();
-        signs.extend(DEALINGS.split_whitespace().map(|word| (word, Sign::Dealing)));
-        signs.extend(AMISS.split_whitespace().map(|word| (word, Sign::Amiss)));
-        signs.extend(DENIALS.split_whitespace().map(|word| (word, Sign::Denial)));
-        signs.extend(["thanks", "thank", "thx", "ty"].map(|word| (word, Sign::Thanks)));
+        let mut signs = WordMap::default();
+        let lists = [
+            (DEALINGS, Sign::Dealing),
+            (AMISS, Sign::Amiss),
+            (DENIALS, Sign::Denial),
+            (THANKED, Sign::Thanks),
+        ];
+        for (words, sign) in lists {
+            for word in words.split_whitespace() {
+                signs.entry(word).insert_entry(sign);
+            }
+        }
         Self { signs }
     }
 
@@ -151,7 +160,7 @@ impl Complaints {
                 | TokenKind::Emoji
                 | TokenKind::Emoticon => {}
             }
-            match self.signs.get(word) {
+            match self.signs.get(tokens, index) {
                 Some(Sign::Amiss) => {
                     signs.amiss += 1;
                     amiss = amiss.or(Some(index));

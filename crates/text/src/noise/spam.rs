@@ -8,7 +8,7 @@
 //!
 //! Refuses: languages other than English, which is what its messages are in.
 
-use crate::mix::{SEED, mix, mix_all, upper};
+use crate::mix::{SEED, four, mix, mix_all, upper};
 use crate::sentiment::NoModel;
 use crate::token::{TokenKind, Tokens};
 
@@ -87,37 +87,37 @@ pub fn spam_features(tokens: &Tokens<'_>, mut each: impl FnMut(usize)) {
             each(upper(state, BUCKETS.trailing_zeros()) as usize);
         }
     };
-    let mut before = mix_all(SEED, b"^");
+    let mut before = OPENING;
     let (mut capitals, mut digits, mut marks) = (0_usize, 0_usize, 0_usize);
     for (index, token) in tokens.iter().enumerate().take(MAX_FEATURES) {
-        let written = tokens.written(index);
         let folded = tokens.folded(index);
-        let counted = written.bytes().filter(u8::is_ascii_digit).count();
         let here = match token.kind {
-            TokenKind::Url => mix_all(SEED, b"url"),
-            TokenKind::Handle => mix_all(SEED, b"@"),
-            _ if counted > 0 => shape(folded),
+            TokenKind::Url => LINK,
+            TokenKind::Handle => ACCOUNT,
+            _ if tokens.is_numbered(index) => (shape(folded) >> u32::BITS) as u32,
             TokenKind::Number
             | TokenKind::Word
             | TokenKind::Hashtag
             | TokenKind::Cashtag
             | TokenKind::Emoji
-            | TokenKind::Emoticon => mix_all(SEED, folded.as_bytes()),
+            | TokenKind::Emoticon => tokens.hash(index),
         };
-        capitals += usize::from(is_shouted(written));
-        if token.kind != TokenKind::Url {
-            digits += counted;
+        capitals += usize::from(tokens.is_shouted(index));
+        if token.kind != TokenKind::Url && tokens.is_numbered(index) {
+            digits += tokens.written(index).bytes().filter(u8::is_ascii_digit).count();
         }
-        for mark in tokens.gap_before(index).chars().filter(|mark| MARKS.contains(mark)) {
-            marks += 1;
-            tell(mix_all(mix_all(SEED, b"mark"), &(mark as u32).to_le_bytes()));
+        if let Some(gap) = tokens.marks_before(index) {
+            for mark in gap.chars().filter(|mark| MARKS.contains(mark)) {
+                marks += 1;
+                tell(mix(MARK, mark as u32));
+            }
         }
-        tell(here);
-        tell(mix_all(before, &here.to_le_bytes()));
+        tell(mix(SINGLE, here));
+        tell(mix(mix(PAIR, before), here));
         match token.kind {
-            TokenKind::Url => tell(mix_all(mix_all(SEED, b"host"), host(folded).as_bytes())),
+            TokenKind::Url => tell(mix_all(HOST, host(folded).as_bytes())),
             TokenKind::Word if folded.len() > STEM => {
-                tell(mix_all(mix_all(SEED, b"stem"), &folded.as_bytes()[..STEM]));
+                tell(mix(BEGINNING, four(folded.as_bytes(), 0)));
             }
             TokenKind::Word
             | TokenKind::Number
@@ -129,12 +129,30 @@ pub fn spam_features(tokens: &Tokens<'_>, mut each: impl FnMut(usize)) {
         }
         before = here;
     }
-    tell(mix_all(before, b"$"));
-    tell(mix_all(SEED, &[b'C', capitals.min(8) as u8]));
-    tell(mix_all(SEED, &[b'D', (digits / 3).min(8) as u8]));
-    tell(mix_all(SEED, &[b'M', marks.min(8) as u8]));
-    tell(mix_all(SEED, &[b'L', (tokens.source().len() / 20).min(10) as u8]));
+    tell(mix(mix(PAIR, before), CLOSING));
+    for (which, number) in (0..).zip([
+        capitals.min(8),
+        (digits / 3).min(8),
+        marks.min(8),
+        (tokens.source().len() / 20).min(10),
+    ]) {
+        tell(mix(mix(STYLE, which), number as u32));
+    }
 }
+
+/// The states that features of each sort begin with.
+const SINGLE: u64 = SEED;
+const PAIR: u64 = SEED ^ 1;
+const BEGINNING: u64 = SEED ^ 2;
+const MARK: u64 = SEED ^ 3;
+const HOST: u64 = SEED ^ 4;
+const STYLE: u64 = SEED ^ 5;
+
+/// What stands for the start, the end, any link and any account beside other tokens.
+const OPENING: u32 = 1;
+const CLOSING: u32 = 2;
+const LINK: u32 = 3;
+const ACCOUNT: u32 = 4;
 
 /// Bytes that the beginning of a word has: what it shares with its other forms and misspellings.
 const STEM: usize = 4;
@@ -153,10 +171,6 @@ fn host(link: &str) -> &str {
     let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
     let rest = rest.strip_prefix("www.").unwrap_or(rest);
     rest.split(['/', '?', '#', ':']).next().unwrap_or(rest)
-}
-
-fn is_shouted(word: &str) -> bool {
-    word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ struct Clause {
 pub(super) fn keep(tokens: &Tokens<'_>, evidence: &mut Evidence, added: &[f32], brand: &[Span]) {
     let mut clauses = cut(tokens, &evidence.roles, added, brand);
     inherit(&mut clauses);
+    evidence.kept.resize(tokens.len(), WHOLE);
     for (at, clause) in clauses.iter().enumerate() {
         let next = clauses.get(at + 1);
         let lesser = next.is_some_and(|next| next.after_than && next.target == Target::Brand);
@@ -97,7 +98,7 @@ fn cut(tokens: &Tokens<'_>, roles: &[Role], added: &[f32], brand: &[Span]) -> Ve
 }
 
 fn is_comma(tokens: &Tokens<'_>, index: usize) -> bool {
-    !tokens.gap_before(index).contains(['.', '!', '?', ';', '\n'])
+    !tokens.marks_before(index).is_some_and(|gap| gap.contains(['.', '!', '?', ';', '\n']))
 }
 
 fn target_of(tokens: &Tokens<'_>, index: usize, brand: &[Span]) -> Target {

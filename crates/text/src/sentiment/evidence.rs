@@ -21,7 +21,7 @@ pub struct Evidence {
     pub dense: [f32; DENSE],
     /// For each token, how much its words and letters count, in 64ths.
     pub(super) factors: Vec<i32>,
-    /// For each token, how much of all it shows is kept, in 64ths.
+    /// For each token, how much of all it shows is kept, in 64ths; empty where all is.
     pub(super) kept: Vec<i32>,
     /// What each token does to its neighbours.
     pub(super) roles: Vec<Role>,
@@ -45,7 +45,7 @@ impl Evidence {
 
     /// How much a token's features count in all, and those that are subject to scope.
     pub(super) fn factors_of(&self, token: usize) -> [i32; 2] {
-        let kept = self.kept[token];
+        let kept = self.kept.get(token).copied().unwrap_or(WHOLE);
         [kept, self.factors[token] * kept / WHOLE]
     }
 

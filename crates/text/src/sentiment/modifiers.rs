@@ -5,6 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::word_map::WordMap;
+
 const FILE: &str = include_str!("../../data/modifiers.txt");
 
 /// What a word does to the words beside it.
@@ -32,7 +34,7 @@ pub(super) enum Role {
 }
 
 /// The roles of one language's words.
-pub(super) type Roles = FxHashMap<&'static str, Role>;
+pub(super) type Roles = WordMap<Role>;
 
 /// The roles of all languages that have a list.
 #[derive(Debug)]
@@ -55,7 +57,7 @@ impl Modifiers {
 
     /// The role of an English word.
     pub(super) fn of_english(&self, word: &str) -> Role {
-        self.english.get(word).copied().unwrap_or_default()
+        self.english.find(word).copied().unwrap_or_default()
     }
 
     /// The roles of one language, if it has a list.

@@ -109,7 +109,7 @@ fn in_context(
 ) -> f32 {
     let sign = weight.signum();
     let mut scale = 1.0;
-    if shouts && is_shouted(tokens.written(first)) {
+    if shouts && tokens.is_shouted(first) {
         scale += CAPITALS;
     }
     if seen.words[first].sight.elongated {
@@ -164,10 +164,7 @@ const MAX_CLAUSE: usize = 12;
 /// How many `!` end the clause of this token, and whether a `?` does.
 fn clause_end(tokens: &Tokens<'_>, index: usize) -> (usize, bool) {
     for next in index + 1..(index + 1 + MAX_CLAUSE).min(tokens.len() + 1) {
-        let gap = tokens.gap_before(next);
-        if gap == " " {
-            continue;
-        }
+        let Some(gap) = tokens.marks_before(next) else { continue };
         let marks = gap.bytes().filter(|&byte| byte == b'!').count().min(MAX_EXCLAMATIONS);
         let questioned = gap.contains('?');
         if marks > 0 || questioned || gap.contains(['.', '\n']) {
@@ -179,11 +176,11 @@ fn clause_end(tokens: &Tokens<'_>, index: usize) -> (usize, bool) {
 
 /// Whether a clause ends right before this token.
 pub(super) fn ends_clause(tokens: &Tokens<'_>, index: usize) -> bool {
-    let gap = tokens.gap_before(index);
-    gap != " "
-        && gap.bytes().any(|byte| {
+    tokens.marks_before(index).is_some_and(|gap| {
+        gap.bytes().any(|byte| {
             matches!(byte, b'.' | b'!' | b'?' | b',' | b';' | b':' | b'\n' | b'(' | b')')
         })
+    })
 }
 
 /// Makes what stood before the last "but" of each sentence count less, and what follows more.
@@ -200,12 +197,6 @@ fn apply_contrast(tokens: &Tokens<'_>, seen: Seen<'_>, hits: &mut [Hit]) {
 /// Whether capitals mean something: some words have them all, most do not.
 fn is_mixed_case(tokens: &Tokens<'_>) -> bool {
     let words = || tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Word);
-    let shouted = words().filter(|(index, _)| is_shouted(tokens.written(*index))).count();
+    let shouted = words().filter(|(index, _)| tokens.is_shouted(*index)).count();
     shouted > 0 && shouted * 2 < words().count() + 1
-}
-
-fn is_shouted(word: &str) -> bool {
-    word.len() > 2
-        && word.bytes().all(|byte| !byte.is_ascii_lowercase())
-        && word.bytes().any(|byte| byte.is_ascii_uppercase())
 }

@@ -24,7 +24,7 @@ pub(super) fn roles(tokens: &Tokens<'_>, roles: Option<&Roles>) -> Vec<Role> {
     let Some(roles) = roles else { return vec![Role::Plain; tokens.len()] };
     (0..tokens.len())
         .map(|index| match tokens.get(index).kind {
-            TokenKind::Word => roles.get(tokens.folded(index)).copied().unwrap_or_default(),
+            TokenKind::Word => roles.get(tokens, index).copied().unwrap_or_default(),
             TokenKind::Number
             | TokenKind::Hashtag
             | TokenKind::Handle
@@ -93,8 +93,8 @@ fn boost(tokens: &Tokens<'_>, roles: &[Role], factors: &mut [i32]) {
 fn exclaim(tokens: &Tokens<'_>, factors: &mut [i32]) {
     let mut marks = 0;
     for index in (0..tokens.len()).rev() {
-        let gap = tokens.gap_before(index + 1);
-        if gap != " " && gap.contains(['!', '.', '?', '\n']) {
+        let gap = tokens.marks_before(index + 1).unwrap_or_default();
+        if gap.contains(['!', '.', '?', '\n']) {
             let calls = gap.bytes().filter(|&byte| byte == b'!').count();
             marks = calls.min(MAX_EXCLAMATIONS) as i32;
         }
@@ -103,6 +103,9 @@ fn exclaim(tokens: &Tokens<'_>, factors: &mut [i32]) {
 }
 
 fn negate(tokens: &Tokens<'_>, roles: &[Role], factors: &mut [i32]) {
+    if !roles.iter().any(|role| matches!(role, Role::Negate | Role::NegateBefore)) {
+        return;
+    }
     let mut turned = vec![false; tokens.len()];
     for (index, role) in roles.iter().enumerate() {
         if *role == Role::Negate {
