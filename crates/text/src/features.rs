@@ -1,7 +1,7 @@
 //! Features: the hashed word and letter n-grams of a text, for linear models.
 //!
-//! A feature is a row number below `2^bits`. Of each token: the word itself, the pair with the word
-//! before it, its letter n-grams (3 to 5, with the word's borders). Scripts without spaces, whose
+//! A feature is a row number below `2^bits`. Of each token: the word itself, the words a hashtag is
+//! made of, the pair with the word before it, its letter n-grams (3 to 5, with the word's borders). Scripts without spaces, whose
 //! tokens are single characters, give runs of two to four tokens in place of letter n-grams. What
 //! stands between tokens (`!`, `?`, `...`) counts with the token before it.
 //!
@@ -85,6 +85,9 @@ pub fn each(tokens: &Tokens<'_>, mut give: impl FnMut(Feature)) {
         let mut give = |hash, kind| give(Feature { token, hash, kind });
         let (word, class) = reduced(tokens, index);
         let form = inside(word, class, &mut give);
+        for part in tokens.parts(index) {
+            inside(&part, Class::Word, &mut give);
+        }
         between.next(tokens, index, class, form, &mut give);
     }
 }

@@ -157,15 +157,24 @@ impl SentimentModel {
     /// What each token shows by itself, remembered or worked out.
     fn words(&self, tokens: &Tokens<'_>, is_english: bool) -> Vec<Word> {
         let mut words = self.words.words();
-        let look_up = |index| {
-            let (word, class) = features::reduced(tokens, index);
+        let mut look_up = |word: &str, class| {
             // English words are other words: they have a role and a place in the lexicon.
             words.get(word, class as u8 * 2 + u8::from(is_english), || {
                 let shown = Word::of(&self.linear, word, class);
                 if is_english { self.seen(shown, word, class) } else { shown }
             })
         };
-        (0..tokens.len()).map(look_up).collect()
+        let with_parts = |index| {
+            let (word, class) = features::reduced(tokens, index);
+            let mut whole = look_up(word, class);
+            if class == Class::Hashtag {
+                for part in tokens.parts(index) {
+                    whole.add(&look_up(&part, Class::Word));
+                }
+            }
+            whole
+        };
+        (0..tokens.len()).map(with_parts).collect()
     }
 
     /// The word with its role in English and what the lexicon sees.
@@ -203,9 +212,9 @@ impl SentimentModel {
         let mut between = Between::default();
         for (index, word) in evidence.words.iter().enumerate() {
             let [whole, scoped] = evidence.factors_of(index);
-            sums.push(word.sum.map(|sum| i32::from(sum) * scoped));
+            sums.push(word.sum.map(|sum| sum * scoped));
             if scoped != 0 {
-                count += u32::from(word.features);
+                count += word.features;
             }
             let class = features::reduced(tokens, index).1;
             between.next(tokens, index, class, word.form, |hash, kind| {

@@ -16,6 +16,7 @@
 
 mod emoji;
 mod emoticon;
+mod hashtag;
 mod look;
 mod markup;
 mod plain;
@@ -141,6 +142,21 @@ impl<'t> Tokens<'t> {
     /// The hash of the folded token, the same on every machine; its upper bits are the better ones.
     pub(crate) fn hash(&self, index: usize) -> u32 {
         self.list[index].hash
+    }
+
+    /// The words that a hashtag is visibly made of, two at least, folded; none of other tokens.
+    ///
+    /// ```
+    /// let tokens = vigie_text::Tokens::of("#WorstAirlineEver");
+    /// assert_eq!(tokens.parts(0), ["worst", "airline", "ever"]);
+    /// ```
+    pub fn parts(&self, index: usize) -> Vec<String> {
+        if self.list[index].kind != TokenKind::Hashtag {
+            return Vec::new();
+        }
+        let mut name = self.written(index).chars();
+        name.next();
+        hashtag::parts(name.as_str()).into_iter().map(crate::fold).collect()
     }
 
     /// The tokens in the order of the text.

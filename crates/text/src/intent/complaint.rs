@@ -160,7 +160,8 @@ impl Complaints {
                 | TokenKind::Emoji
                 | TokenKind::Emoticon => {}
             }
-            match self.signs.get(tokens, index) {
+            let of_part = || tokens.parts(index).iter().find_map(|part| self.signs.find(part));
+            match self.signs.get(tokens, index).or_else(of_part) {
                 Some(Sign::Amiss) => {
                     signs.amiss += 1;
                     amiss = amiss.or(Some(index));

@@ -51,6 +51,8 @@ fn negation_turns_what_it_reaches() {
         ("I was happy.", "I wasn't very happy."),
         ("It works without problems", "It works with problems"),
         ("#happy", "#nothappy"),
+        ("my day #SuchAHappyDay", "my day #NotAHappyDay"),
+        ("#BestAirlineEver @northair", "#WorstAirlineEver @northair"),
     ]);
     assert_eq!(label("The food was not good."), SentimentLabel::Negative);
     assert_eq!(label("It didn’t disappoint, great show"), SentimentLabel::Positive);

@@ -11,9 +11,9 @@ pub(super) struct Word {
     /// Its form, of which features beside others are made.
     pub(super) form: Form,
     /// What itself and its letters add to negative and positive, in steps.
-    pub(super) sum: [i16; 2],
+    pub(super) sum: [i32; 2],
     /// How many features that are.
-    pub(super) features: u8,
+    pub(super) features: u32,
     /// What it does to its neighbours.
     pub(super) role: Role,
     /// What the lexicon sees.
@@ -31,7 +31,28 @@ impl Word {
             sum[1] += row[1];
             features += 1;
         });
-        // A word has 64 letters at most and 190 features with them, and a row's numbers 8 bits.
-        Self { form, sum: sum.map(|sum: i32| sum as i16), features, ..Self::default() }
+        Self { form, sum, features, ..Self::default() }
+    }
+
+    /// Adds what a part of a hashtag shows. The lexicon knows the whole, or else one of the parts,
+    /// turned by a negation before it.
+    pub(super) fn add(&mut self, part: &Self) {
+        self.sum[0] += part.sum[0];
+        self.sum[1] += part.sum[1];
+        self.features += part.features;
+        if self.sight.known.is_some() {
+            return;
+        }
+        match part.role {
+            Role::Negate => self.sight.turned = !self.sight.turned,
+            Role::Plain => self.sight.known = part.sight.known,
+            Role::NegateBefore
+            | Role::Boost
+            | Role::Damp
+            | Role::Contrast
+            | Role::Wish
+            | Role::Than
+            | Role::And => {}
+        }
     }
 }
