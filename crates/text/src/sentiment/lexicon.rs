@@ -6,21 +6,19 @@
 //! Refuses: words it does not know, but for elongations (`sooo`) and hashtags that negate
 //! (`#nothappy`).
 
-use std::num::NonZeroU16;
-
 use rustc_hash::FxHashMap;
 
 use super::modifiers::{self, Role};
 
 /// What is known of a word.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Entry {
     /// Its weight, -1 to 1; zero for none.
     pub(super) weight: f32,
     /// What it does to its neighbours.
     pub(super) role: Role,
-    /// Phrases that start with it, longest first.
-    pub(super) phrases: Vec<Phrase>,
+    /// Whether phrases start with it.
+    pub(super) opens: bool,
 }
 
 /// A fixed phrase with a weight of its own.
@@ -35,18 +33,15 @@ pub(super) struct Phrase {
 /// The lexicon of one language.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    words: FxHashMap<&'static str, Known>,
-    entries: Vec<Entry>,
+    entries: FxHashMap<&'static str, Entry>,
+    /// By their first word, longest first.
+    phrases: FxHashMap<&'static str, Vec<Phrase>>,
 }
-
-/// The entry of a known word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Known(NonZeroU16);
 
 impl Lexicon {
     /// Reads the English files that come with the crate.
     pub(super) fn english() -> Self {
-        let mut lexicon = Self { words: FxHashMap::default(), entries: Vec::new() };
+        let mut lexicon = Self { entries: FxHashMap::default(), phrases: FxHashMap::default() };
         lexicon.read_words(include_str!("../../data/sentiment_en.txt"));
         lexicon.read_words(include_str!("../../data/sentiment_en_own.txt"));
         lexicon.read_words(include_str!("../../data/emoji.txt"));
@@ -57,24 +52,18 @@ impl Lexicon {
         lexicon
     }
 
-    /// Whether a folded word is known.
-    pub(super) fn find(&self, word: &str) -> Option<Known> {
-        self.words.get(word).copied()
+    /// What is known of a folded word.
+    pub(super) fn find(&self, word: &str) -> Option<Entry> {
+        self.entries.get(word).copied()
     }
 
-    /// What is known of a word.
-    pub(super) fn get(&self, Known(number): Known) -> &Entry {
-        &self.entries[usize::from(number.get()) - 1]
+    /// The phrases that start with a folded word, longest first.
+    pub(super) fn phrases(&self, word: &str) -> &[Phrase] {
+        self.phrases.get(word).map_or(&[], Vec::as_slice)
     }
 
     fn entry_of(&mut self, word: &'static str) -> &mut Entry {
-        let entries = &mut self.entries;
-        let Known(number) = *self.words.entry(word).or_insert_with(|| {
-            entries.push(Entry::default());
-            let number = u16::try_from(entries.len()).ok().and_then(NonZeroU16::new);
-            Known(number.expect("a lexicon has fewer than 65,536 entries"))
-        });
-        &mut entries[usize::from(number.get()) - 1]
+        self.entries.entry(word).or_default()
     }
 
     fn read_words(&mut self, file: &'static str) {
@@ -90,7 +79,8 @@ impl Lexicon {
             for phrase in list.split(',') {
                 let mut words = phrase.split_whitespace();
                 let Some(first) = words.next() else { continue };
-                let phrases = &mut self.entry_of(first).phrases;
+                self.entry_of(first).opens = true;
+                let phrases = self.phrases.entry(first).or_default();
                 phrases.push(Phrase { rest: words.collect(), weight });
                 phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
             }
@@ -127,7 +117,7 @@ mod tests {
     #[test]
     fn every_word_is_written_as_a_token_folds() {
         let lexicon = Lexicon::english();
-        let mut words: Vec<_> = lexicon.words.keys().collect();
+        let mut words: Vec<_> = lexicon.entries.keys().collect();
         words.sort_unstable();
         for word in words {
             let tokens = crate::Tokens::of(word);

@@ -54,9 +54,9 @@ struct Seen<'l> {
     words: &'l [Word],
 }
 
-impl<'l> Seen<'l> {
-    fn entry(&self, index: usize) -> Option<&'l Entry> {
-        self.words[index].sight.known.map(|known| self.lexicon.get(known))
+impl Seen<'_> {
+    fn entry(&self, index: usize) -> Option<Entry> {
+        self.words[index].sight.known
     }
 
     fn role(&self, index: usize) -> Role {
@@ -85,7 +85,8 @@ pub(super) fn hits(tokens: &Tokens<'_>, lexicon: &Lexicon, words: &[Word]) -> Ve
 /// The last token and the weight of the phrase or word that starts here.
 fn valence(tokens: &Tokens<'_>, seen: Seen<'_>, index: usize) -> (usize, f32) {
     let Some(entry) = seen.entry(index) else { return (index, 0.0) };
-    for phrase in &entry.phrases {
+    let phrases = if entry.opens { seen.lexicon.phrases(tokens.folded(index)) } else { &[] };
+    for phrase in phrases {
         let last = index + phrase.rest.len();
         let meets = last < tokens.len()
             && phrase.rest.iter().enumerate().all(|(step, word)| {

@@ -3,14 +3,14 @@
 //! Guarantees: the same for the same folded form and class, whatever stands around it, so that it
 //! can be remembered.
 
-use super::lexicon::{Known, Lexicon};
+use super::lexicon::{Entry, Lexicon};
 use crate::features::Class;
 
 /// What one token is, seen alone.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sight {
-    /// Its entry.
-    pub(super) known: Option<Known>,
+    /// What is known of it.
+    pub(super) known: Option<Entry>,
     /// Whether it was known only after held-down letters were let go.
     pub(super) elongated: bool,
     /// A hashtag that says no, as `#nothappy`.
@@ -33,7 +33,7 @@ impl Sight {
 }
 
 /// An emoji without its skin tone or joined parts, if it is not known with them.
-fn face(lexicon: &Lexicon, word: &str) -> Option<Known> {
+fn face(lexicon: &Lexicon, word: &str) -> Option<Entry> {
     lexicon.find(word).or_else(|| {
         let first = word.chars().next()?;
         if first.is_ascii() {
