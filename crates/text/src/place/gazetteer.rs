@@ -1,8 +1,8 @@
 //! The table of places that `cargo xtask train place` makes, searched where it lies.
 //!
 //! Layout, numbers little-endian: magic, version (u16), number of regions (u16), of bytes of
-//! spellings (u32), of blocks (u32). Regions: country (2 bytes), length (u8), name; an empty name is
-//! the country itself. Spellings: length (u8), text. Blocks: the end of each in bytes (u32), then
+//! spellings (u32), of blocks (u32). Regions: country (2 bytes), length (u8), name; an empty name
+//! is the country itself. Spellings: length (u8), text. Blocks: the end of each in bytes (u32), then
 //! the blocks. A block is `BLOCK` names in the order of their keys, each sharing the start of the
 //! one before: shared bytes (u8), further bytes (u8) and these, strength and number of meanings
 //! (u8: 2 and 6 bits), meanings. A meaning: what it is (u8: bits of `CITY` and `SPELLED`, weight

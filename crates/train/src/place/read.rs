@@ -110,8 +110,8 @@ impl Inputs {
     }
 }
 
-/// Countries whose regions had other codes when the list of regions was made than when that of cities
-/// was: their regions stay unknown.
+/// Countries whose regions have other codes in the list of regions than in that of cities: their
+/// regions stay unknown.
 const RENUMBERED: [&str; 1] = ["VN"];
 
 /// Names of regions by country and code, of lines of `country.code`, name, name in ASCII, number.
