@@ -79,7 +79,9 @@ impl PlaceModel {
             }
         }
         let mut told = Vec::new();
-        groups.into_iter().for_each(|group| group.tell(&mut told));
+        for group in groups {
+            group.tell(&mut told);
+        }
         meaning::shared(&told)
     }
 

@@ -1,4 +1,4 @@
-//! Places: making the gazetteer of GeoNames, and measuring how well places are found.
+//! Places: making the gazetteer of `GeoNames`, and measuring how well places are found.
 
 mod eval;
 mod gazetteer;

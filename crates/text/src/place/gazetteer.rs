@@ -2,13 +2,14 @@
 //!
 //! Layout, numbers little-endian: magic, version (u16), number of regions (u16), of bytes of
 //! spellings (u32), of blocks (u32). Regions: country (2 bytes), length (u8), name; an empty name
-//! is the country itself. Spellings: length (u8), text. Blocks: the end of each in bytes (u32), then
-//! the blocks. A block is `BLOCK` names in the order of their keys, each sharing the start of the
-//! one before: shared bytes (u8), further bytes (u8) and these, strength and number of meanings
-//! (u8: 2 and 6 bits), meanings. A meaning: what it is (u8: bits of `CITY` and `SPELLED`, weight
-//! above), region (u16); a city is spelled like its key with capitals, but for what follows. Where
-//! `SPELLED`: number of patches (u8) and these, each a character's number (u8) and what stands in
-//! its place (one character in UTF-8); or `WHOLE` and the offset of its spelling (3 bytes).
+//! is the country itself. Spellings: length (u8), text. Blocks: the end of each in bytes (u32),
+//! then the blocks. A block is `BLOCK` names in the order of their keys, each sharing the start of
+//! the one before: shared bytes (u8), further bytes (u8) and these, strength and number of
+//! meanings (u8: 2 and 6 bits), meanings. A meaning: what it is (u8: bits of `CITY` and `SPELLED`,
+//! weight above), region (u16); a city is spelled like its key with capitals, but for what
+//! follows. Where `SPELLED`: number of patches (u8) and these, each a character's number (u8) and
+//! what stands in its place (one character in UTF-8); or `WHOLE` and the offset of its spelling (3
+//! bytes).
 //!
 //! Guarantees: a look-up is a binary search and a walk over one block, and allocates what it finds
 //! only. Refuses a table of another version at the start.
@@ -120,9 +121,9 @@ impl Gazetteer {
             let middle = usize::midpoint(low, high);
             let block = self.block(middle);
             if &block[2..2 + usize::from(block[1])] <= key {
-                low = middle + 1
+                low = middle + 1;
             } else {
-                high = middle
+                high = middle;
             }
         }
         // The block may end with the key; a name that goes on with it then opens the next.

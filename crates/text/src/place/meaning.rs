@@ -41,6 +41,11 @@ impl Meaning {
         if self.country != other.country || regionless(self, other) || regionless(other, self) {
             return None;
         }
+        if !agree(self.city.as_ref(), other.city.as_ref())
+            || !agree(self.region.as_ref(), other.region.as_ref())
+        {
+            return None;
+        }
         let breadth = |meaning: &Self| match (&meaning.city, meaning.region) {
             (Some(_), _) => 0,
             (None, Some(_)) => 1,
@@ -48,20 +53,17 @@ impl Meaning {
         };
         let narrower = if breadth(other) < breadth(self) { other } else { self };
         Some(Self {
-            city: one(self.city.as_ref(), other.city.as_ref())?.cloned(),
-            region: one(self.region, other.region)?,
+            city: self.city.as_ref().or(other.city.as_ref()).cloned(),
+            region: self.region.or(other.region),
             country: self.country,
             weight: narrower.weight,
         })
     }
 }
 
-/// What two parts tell, unless they tell different things.
-fn one<T: PartialEq>(left: Option<T>, right: Option<T>) -> Option<Option<T>> {
-    match (left, right) {
-        (Some(left), Some(right)) if left != right => None,
-        (left, right) => Some(left.or(right)),
-    }
+/// Whether two parts tell the same, or one of them nothing.
+fn agree<T: PartialEq + ?Sized>(left: Option<&T>, right: Option<&T>) -> bool {
+    left.is_none() || right.is_none() || left == right
 }
 
 /// Adds a meaning unless it is there, with the larger weight of the two.

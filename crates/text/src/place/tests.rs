@@ -1,3 +1,5 @@
+//! What profile locations mean, row by row.
+
 use super::*;
 
 fn told(model: &PlaceModel, text: &str) -> String {

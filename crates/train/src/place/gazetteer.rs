@@ -1,4 +1,4 @@
-//! From GeoNames to names with their meanings: which names are worth having, and what they weigh.
+//! From `GeoNames` to names with their meanings: which are worth having, and what they weigh.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! The inputs of the gazetteer: cities, countries and regions of GeoNames, and lists of words.
+//! The inputs of the gazetteer: cities, countries and regions of `GeoNames`, and lists of words.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::words::Words;
 use crate::language::{Form, member, words};
 use crate::sources::{self, Sources};
 
-/// A city of GeoNames.
+/// A city of `GeoNames`.
 #[derive(Debug, Deserialize)]
 pub struct City {
     pub name: String,
@@ -21,7 +21,7 @@ pub struct City {
     pub alternatenames: Vec<String>,
 }
 
-/// A country of GeoNames.
+/// A country of `GeoNames`.
 #[derive(Debug, Deserialize)]
 pub struct Country {
     pub name: String,

@@ -7,7 +7,7 @@ pub enum Script {
     Other(&'static str),
 }
 
-/// Scripts by the characters they have, with the languages of GeoNames that are written in them.
+/// Scripts by the characters they have, with the languages that are written in them.
 const SCRIPTS: [(&str, u32, u32, &[&str]); 22] = [
     ("Greek", 0x370, 0x3ff, &["el"]),
     (
