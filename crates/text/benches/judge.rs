@@ -10,7 +10,7 @@ use std::path::Path;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use vigie_text::{
-    IntentModel, Judge, LanguageModel, NoiseModel, SentimentModel, Tokens, fingerprint,
+    IntentModel, Judge, LanguageModel, NoiseModel, PlaceModel, SentimentModel, Tokens, fingerprint,
 };
 
 const ENGLISH: [&str; 16] = [
@@ -88,6 +88,33 @@ fn files() -> Vec<(String, String)> {
     paths.split(',').filter(|path| !path.is_empty()).map(read).collect()
 }
 
+/// Places as profiles tell them, and texts that tell none.
+const LOCATIONS: [&str; 8] = [
+    "Boston, MA",
+    "london, england",
+    "Downtown Dallas, Texas",
+    "東京",
+    "Portland, Zurich, Richmond",
+    "Somewhere over the rainbow",
+    "São Paulo / Brasil",
+    "Knoxville",
+];
+
+fn locations(criterion: &mut Criterion) {
+    let model = PlaceModel::new();
+    let mut group = criterion.benchmark_group("place");
+    group.throughput(Throughput::Elements(LOCATIONS.len() as u64));
+    group.bench_function("look-up", |bencher| {
+        bencher.iter(|| {
+            for location in LOCATIONS {
+                black_box(model.place(black_box(location)));
+            }
+        });
+    });
+    group.bench_function("start", |bencher| bencher.iter(PlaceModel::new));
+    group.finish();
+}
+
 /// Each step alone, on what the steps before it have found.
 fn steps(group: &mut BenchmarkGroup<'_, WallTime>, texts: &[&str]) {
     let language = LanguageModel::new();
@@ -140,5 +167,5 @@ fn steps(group: &mut BenchmarkGroup<'_, WallTime>, texts: &[&str]) {
     });
 }
 
-criterion_group!(benches, tweets);
+criterion_group!(benches, tweets, locations);
 criterion_main!(benches);

@@ -32,7 +32,11 @@ pub use language::{
     inner_grams, place, words_in,
 };
 pub use noise::{NoiseModel, SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, SpamModel, spam_features};
-pub use place::PlaceModel;
+pub use place::{
+    PLACE_BLOCK, PLACE_CITY, PLACE_KEY_BYTES, PLACE_MAGIC, PLACE_MEANINGS, PLACE_SPELLED,
+    PLACE_VERSION, PLACE_WEIGHT_SHIFT, PLACE_WHOLE, PLACE_WORDS, PlaceModel, PlaceStrength,
+    WEIGHT_STEPS, capitalised, place_key,
+};
 pub use sentiment::{
     DENSE, Evidence, LinearModel, NoModel, NoOffset, Pair, SENTIMENT_MODEL, SentimentLabels,
     SentimentModel, SentimentSettings, SupportedLanguage, WHOLE, calibrate, label_of, softmax,

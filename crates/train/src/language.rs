@@ -20,6 +20,7 @@ use crate::{EvalArguments, TrainArguments};
 use corpus::Corpus;
 use learn::{Settings, learn};
 use network::Network;
+pub use read::{Form, member, words};
 
 /// Where the model ships.
 const MODEL: &str = "crates/text/models/language.bin";

@@ -112,6 +112,7 @@ enum Trained {
     Language,
     Sentiment,
     Spam,
+    Place,
 }
 
 /// The judgements that can be measured.
@@ -132,6 +133,7 @@ fn main() -> Result<()> {
             Trained::Language => language::train(&arguments),
             Trained::Sentiment => sentiment::train(&arguments),
             Trained::Spam => spam::train(&arguments),
+            Trained::Place => place::train(&arguments),
         },
         Command::Eval(arguments) => eval(&arguments),
     }
