@@ -78,6 +78,16 @@ pub struct Sum {
     pub known: u32,
 }
 
+impl Sum {
+    /// Adds another sum.
+    pub(super) fn add(&mut self, other: &Self) {
+        for (total, other) in self.total.iter_mut().zip(other.total) {
+            *total += other;
+        }
+        self.known += other.known;
+    }
+}
+
 impl LanguageWeights {
     /// Reads a model; says what is wrong with the bytes if they are none.
     ///
@@ -184,8 +194,12 @@ pub struct Question {
 impl Column {
     /// The score of the language, in nats.
     pub fn score(&self, question: &Question) -> f32 {
-        let product = product(&self.weights, &question.total);
-        self.bias + question.worth * product as f32
+        self.bias + self.leaning(question)
+    }
+
+    /// The score without what is known before any text is read, in nats.
+    pub(super) fn leaning(&self, question: &Question) -> f32 {
+        question.worth * product(&self.weights, &question.total) as f32
     }
 }
 
