@@ -78,7 +78,7 @@ fn rows(input: impl BufRead) -> anyhow::Result<BTreeMap<String, Vec<Row>>> {
         })?;
         let tokens = Tokens::of(text);
         let language = match fields.next().filter(|code| !code.is_empty()) {
-            Some(code) => Language { code: code.into(), confidence: Confidence::clamped(1.0) },
+            Some(code) => Language::new(code, Confidence::clamped(1.0)),
             None => languages.judge(&tokens, None),
         };
         if let Some(logits) = model.logits(&tokens, &language) {

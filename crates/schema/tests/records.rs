@@ -149,7 +149,7 @@ fn tagged() -> TaggedMention {
         late: true,
         source: SourceId::new("file:/a.ndjson").expect("valid"),
         stamps: stamps(),
-        language: Language { code: "en".into(), confidence: Confidence::clamped(0.75) },
+        language: Language::new("en", Confidence::clamped(0.75)),
         sentiment: Some(sentiment()),
         intents: vec![Intent {
             kind: IntentKind::Criticism,
@@ -168,6 +168,15 @@ fn tagged() -> TaggedMention {
         score: Some(score()),
         configuration: Some(ConfigurationHash::new("abcd").expect("valid")),
         correction: None,
+    }
+}
+
+/// Hindi in Latin letters, mixed with English.
+fn hinglish() -> Language {
+    Language {
+        romanised: Some(true),
+        mixed_with: Some("en".into()),
+        ..Language::new("hi", Confidence::clamped(0.5))
     }
 }
 
@@ -230,6 +239,7 @@ fn tagged_mentions_are_those_of_the_schema() {
             tagged(),
             TaggedMention { score: None, ..tagged() },
             TaggedMention { correction: Some(correction()), ..tagged() },
+            TaggedMention { language: hinglish(), ..tagged() },
         ],
     );
 }

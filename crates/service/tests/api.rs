@@ -106,6 +106,9 @@ fn what_was_pushed_is_answered_alike_while_the_services_run_and_after() {
     assert_eq!(mentions.len(), 7);
     assert_eq!(mentions[0]["event_time"], "2026-05-01T10:00:37.000Z");
     assert!(mentions.iter().all(|mention| mention["score"]["value"].is_number()));
+    let told_as =
+        |name: &str| mentions.iter().all(|mention| mention["language"].get(name).is_some());
+    assert!(told_as("romanised") && told_as("mixed_with"));
     let queue = client.get("/v1/queue?stream=delta");
     assert_eq!(queue["queue"][0]["intent"], "question");
 

@@ -13,8 +13,8 @@ const PERSON: &str = "person";
 
 /// The language that a person named.
 pub(crate) fn language(correction: &Correction) -> Option<Language> {
-    let code = correction.language.clone()?;
-    Some(Language { code, confidence: Confidence::clamped(1.0) })
+    let code = correction.language.as_deref()?;
+    Some(Language::new(code, Confidence::clamped(1.0)))
 }
 
 /// Lays what a person said of the whole over the judgement.

@@ -171,6 +171,16 @@ fn a_corrected_language_meets_other_streams_and_counts_move() {
 }
 
 #[test]
+fn of_a_corrected_language_the_letters_tell_whether_it_is_romanised() {
+    const GREEK: &str = "i ptisi argise pali";
+    let mut author = OneAuthor::default();
+    author.told(RawBody::Mention(Box::new(mention(GREEK))));
+    let correction = Correction { at: at(5), language: Some("el".into()), ..Correction::default() };
+    let told = author.told(corrected(GREEK, correction)).language;
+    assert_eq!((&*told.code, told.romanised, told.mixed_with), ("el", Some(true), None));
+}
+
+#[test]
 fn corrections_add_up_and_the_same_again_is_a_duplicate() {
     let mut author = OneAuthor::default();
     author.told(RawBody::Mention(Box::new(mention(TEXT))));

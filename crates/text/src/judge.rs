@@ -78,14 +78,16 @@ impl Judge {
         self.judge_tokens(tokens, language, author_location)
     }
 
-    /// Judges one text whose language is known.
+    /// Judges one text whose language is known; how it is spelled tell its letters.
     pub fn judge_in<'t>(
         &self,
         text: &'t str,
         language: Language,
         author_location: Option<&str>,
     ) -> Judged<'t> {
-        self.judge_tokens(Tokens::of(text), language, author_location)
+        let tokens = Tokens::of(text);
+        let romanised = self.language.is_romanised(&tokens, &language.code);
+        self.judge_tokens(tokens, Language { romanised, ..language }, author_location)
     }
 
     fn judge_tokens<'t>(

@@ -7,19 +7,22 @@
 //!
 //! Guarantees: links, handles, hashtags and emoji do not vote; codes are ISO 639-1 where there is
 //! one, and the same text has the same code on every machine. A text in romanised spelling has the
-//! code of its language, and `detail` says so. Confidence is the probability of the code; it and
-//! its nearest relatives (Bosnian, Croatian, Serbian) reach `FLOOR` together, or the code is `und`.
+//! code of its language and says so; whether a second language shares it tells `mixture`.
+//! Confidence is the probability of the code; it and its nearest relatives (Bosnian, Croatian,
+//! Serbian) reach `FLOOR` together, or the code is `und`.
 //!
 //! Refuses: telling dialects apart (Arabic and Chinese have one code each).
 
 mod grams;
+mod mixture;
 mod script;
+mod spelling;
 mod weights;
 
 use compact_str::CompactString;
 use vigie_types::{Confidence, Language};
 
-use crate::memo::Memo;
+use crate::memo::{Memo, Words};
 use crate::token::{TokenKind, Tokens};
 pub use grams::{KEY_BITS, MAX_KEYS, grams, inner_grams};
 pub use script::Script;
@@ -71,15 +74,6 @@ pub struct LanguageModel {
     words: Memo<WordSum>,
 }
 
-/// All that a text tells of its language.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LanguageDetail {
-    /// Its language.
-    pub language: Language,
-    /// Whether it is written in Latin letters where its language has others.
-    pub romanised: bool,
-}
-
 impl LanguageModel {
     /// Reads the model that comes with the crate.
     pub fn new() -> Self {
@@ -104,31 +98,40 @@ impl LanguageModel {
         let mut codes: Vec<_> = of_model.chain(of_scripts).collect();
         codes.sort_unstable();
         codes.dedup();
-        codes.retain(|code| *code != "und");
+        codes.retain(|code| *code != UNDETERMINED);
         codes
     }
 
-    /// The language of a text; `declared` is what its source says.
+    /// The language of a text, how it is spelled and what shares it; `declared` is what its source
+    /// says.
     pub fn judge(&self, tokens: &Tokens<'_>, declared: Option<&str>) -> Language {
-        self.detail(tokens, declared).language
-    }
-
-    /// The language of a text and whether it is romanised.
-    pub fn detail(&self, tokens: &Tokens<'_>, declared: Option<&str>) -> LanguageDetail {
         let declared = declared.and_then(known_code);
-        let Some(script) = main_script(tokens) else { return plain(from_prior(declared)) };
-        if let Some(code) = script.only_language() {
-            return plain(verdict(related_by_script(script, code, declared), 0.97));
-        }
+        let counts = script_counts(tokens);
+        let Some(script) = main_script(&counts) else { return from_prior(declared) };
         if script == Script::Other {
-            return plain(from_prior(declared));
+            return from_prior(declared);
         }
-        let Some((column, confidence)) = self.ask(tokens, script, declared) else {
-            return plain(from_prior(declared));
+        let (language, partner) = if let Some(code) = script.only_language() {
+            (verdict(related_by_script(script, code, declared), 0.97), None)
+        } else {
+            let heard = self.ask(tokens, script, declared);
+            let Some(Heard { ballot, confidence, words }) = heard else {
+                return from_prior(declared);
+            };
+            let tag = ballot.first.tag;
+            if tag == UNDETERMINED {
+                return Language::undetermined();
+            }
+            let partner = self.partner(tokens, words, &ballot);
+            let romanised = tag.ends_with(ROMANISED).then_some(true);
+            (Language { romanised, ..verdict(code_of(tag), confidence) }, partner)
         };
-        let language = named(code_of(column.tag), confidence);
-        let romanised = language.code != "und" && column.tag.ends_with(ROMANISED);
-        LanguageDetail { language, romanised }
+        let partner =
+            partner.or_else(|| self.beside(tokens, &counts, (script, language.confidence)));
+        let mixed_with = partner.filter(|code| *code != language.code).map(CompactString::from);
+        // Letters that are not Latin are those of a language that has them.
+        let romanised = if script == Script::Latin { language.romanised } else { Some(false) };
+        Language { romanised, mixed_with, ..language }
     }
 
     /// The likeliest language of the script and its probability.
@@ -137,35 +140,40 @@ impl LanguageModel {
         tokens: &Tokens<'_>,
         script: Script,
         declared: Option<&str>,
-    ) -> Option<(&Column, f32)> {
+    ) -> Option<Heard<'_>> {
         let mut sum = LanguageSum::default();
         let mut check_at = CHECKED_EACH;
-        let mut words = self.words.words();
+        let mut known = self.words.words();
+        let mut words = 0;
         for word in words_in(tokens, script) {
-            sum.add(&words.get(word, WORD, || self.word(word)));
+            words += 1;
+            sum.add(&self.word(&mut known, word));
             if sum.known >= check_at {
                 check_at = sum.known + CHECKED_EACH;
                 let ballot = self.ballot(&sum, script, declared)?;
-                if ballot.best - ballot.second > CLEAR_LEAD || sum.known >= ENOUGH {
-                    return Some((ballot.first, ballot.probability()));
+                if ballot.lead() > CLEAR_LEAD || sum.known >= ENOUGH {
+                    let confidence = ballot.probability();
+                    return Some(Heard { ballot, confidence, words });
                 }
             }
         }
         let ballot = self.ballot(&sum, script, declared).filter(|_| sum.known >= FEWEST)?;
         let confidence = ballot.probability();
         let reached = confidence >= FLOOR || ballot.probability_of_group() >= FLOOR;
-        reached.then_some((ballot.first, confidence))
+        reached.then_some(Heard { ballot, confidence, words })
     }
 
-    /// What the features of one word add up to.
-    fn word(&self, word: &str) -> WordSum {
-        let mut keys = [0; MAX_KEYS];
-        let mut count = 0;
-        grams(word, |key| {
-            keys[count] = key;
-            count += 1;
-        });
-        self.weights.word(&keys[..count])
+    /// What the features of one word add up to, remembered or worked out.
+    fn word(&self, words: &mut Words<WordSum>, word: &str) -> WordSum {
+        words.get(word, WORD, || {
+            let mut keys = [0; MAX_KEYS];
+            let mut count = 0;
+            grams(word, |key| {
+                keys[count] = key;
+                count += 1;
+            });
+            self.weights.word(&keys[..count])
+        })
     }
 
     /// The scores of the script's languages.
@@ -208,6 +216,15 @@ impl Default for LanguageModel {
     }
 }
 
+/// What the model says of a text.
+struct Heard<'m> {
+    ballot: Ballot<'m>,
+    /// The probability of the first.
+    confidence: f32,
+    /// Words that were read.
+    words: usize,
+}
+
 /// The scores of one text.
 struct Ballot<'m> {
     columns: &'m [Column],
@@ -222,6 +239,11 @@ struct Ballot<'m> {
 const NEGLIGIBLE: f32 = -14.0;
 
 impl Ballot<'_> {
+    /// How far the first is before the second, in nats.
+    fn lead(&self) -> f32 {
+        self.best - self.second
+    }
+
     /// The probability of the first.
     fn probability(&self) -> f32 {
         1.0 / self.weight_of(|_| true)
@@ -243,6 +265,9 @@ impl Ballot<'_> {
     }
 }
 
+/// The tag of the model's class of nonsense.
+const UNDETERMINED: &str = "und";
+
 /// The end of a tag whose language is written in Latin letters against its custom.
 pub const ROMANISED: &str = "-Latn";
 
@@ -263,53 +288,77 @@ fn words<'a>(tokens: &'a Tokens<'_>) -> impl Iterator<Item = &'a str> + 'a {
         .map(|(index, _)| tokens.folded(index))
 }
 
-/// The script of most words; kana decides for Japanese wherever it is at least a tenth.
-fn main_script(tokens: &Tokens<'_>) -> Option<Script> {
-    let mut counts = [0_u32; Script::COUNT];
+/// Words by script.
+type ScriptCounts = [u32; Script::COUNT];
+
+fn script_counts(tokens: &Tokens<'_>) -> ScriptCounts {
+    let mut counts = [0; Script::COUNT];
     for script in words(tokens).take(MAX_WORDS).filter_map(Script::of_word) {
         counts[script as usize] += 1;
     }
-    // Ideographs and kana are one token each: two of them weigh as one word. So are the letters of
-    // scripts that are not spaced, of which four make a word.
-    let (kana, han) = (counts[Script::Kana as usize], counts[Script::Han as usize]);
-    let east = (kana + han).div_ceil(2);
+    counts
+}
+
+/// The script of most words; kana decides for Japanese wherever it is at least a tenth.
+fn main_script(counts: &ScriptCounts) -> Option<Script> {
     let mut main = (Script::Other, 0);
-    for script in Script::ALL {
-        let count = match script {
-            Script::Kana | Script::Han | Script::Other => 0,
-            Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar => {
-                counts[script as usize].div_ceil(4)
-            }
-            Script::Latin
-            | Script::Cyrillic
-            | Script::Greek
-            | Script::Armenian
-            | Script::Hebrew
-            | Script::Arabic
-            | Script::Thaana
-            | Script::Devanagari
-            | Script::Bengali
-            | Script::Gurmukhi
-            | Script::Gujarati
-            | Script::Odia
-            | Script::Tamil
-            | Script::Telugu
-            | Script::Kannada
-            | Script::Malayalam
-            | Script::Sinhala
-            | Script::Tibetan
-            | Script::Georgian
-            | Script::Ethiopic
-            | Script::Hangul => counts[script as usize],
-        };
+    for script in Script::ALL.into_iter().filter(|script| !is_eastern(*script)) {
+        let count = weight(counts, script);
         if count > main.1 {
             main = (script, count);
         }
     }
-    if east > main.1 {
-        return Some(if kana * 10 >= han { Script::Kana } else { Script::Han });
+    if weight(counts, Script::Han) > main.1 {
+        return Some(eastern(counts));
     }
     (main.1 > 0).then_some(main.0)
+}
+
+/// What the words of a script weigh. Ideographs and kana are one token each: two of them weigh as
+/// one word, and they stand in one text. So are the letters of scripts that are not spaced, of
+/// which four make a word.
+fn weight(counts: &ScriptCounts, script: Script) -> u32 {
+    match script {
+        Script::Other => 0,
+        Script::Kana | Script::Han => {
+            (counts[Script::Kana as usize] + counts[Script::Han as usize]).div_ceil(2)
+        }
+        Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar => {
+            counts[script as usize].div_ceil(4)
+        }
+        Script::Latin
+        | Script::Cyrillic
+        | Script::Greek
+        | Script::Armenian
+        | Script::Hebrew
+        | Script::Arabic
+        | Script::Thaana
+        | Script::Devanagari
+        | Script::Bengali
+        | Script::Gurmukhi
+        | Script::Gujarati
+        | Script::Odia
+        | Script::Tamil
+        | Script::Telugu
+        | Script::Kannada
+        | Script::Malayalam
+        | Script::Sinhala
+        | Script::Tibetan
+        | Script::Georgian
+        | Script::Ethiopic
+        | Script::Hangul => counts[script as usize],
+    }
+}
+
+/// Whether a script is of those that Japanese is written in together.
+const fn is_eastern(script: Script) -> bool {
+    matches!(script, Script::Kana | Script::Han)
+}
+
+/// The script that names the language of ideographs and kana.
+fn eastern(counts: &ScriptCounts) -> Script {
+    let is_japanese = counts[Script::Kana as usize] * 10 >= counts[Script::Han as usize];
+    if is_japanese { Script::Kana } else { Script::Han }
 }
 
 /// A declared relative of a script's main language is believed: nothing here could tell them apart.
@@ -325,17 +374,8 @@ fn from_prior(declared: Option<&str>) -> Language {
     declared.map_or_else(Language::undetermined, |code| verdict(code, 0.5))
 }
 
-fn plain(language: Language) -> LanguageDetail {
-    LanguageDetail { language, romanised: false }
-}
-
-/// The verdict of the model, which knows a class of nonsense.
-fn named(code: &str, confidence: f32) -> Language {
-    if code == "und" { Language::undetermined() } else { verdict(code, confidence) }
-}
-
 fn verdict(code: &str, confidence: f32) -> Language {
-    Language { code: CompactString::from(code), confidence: Confidence::clamped(confidence) }
+    Language::new(code, Confidence::clamped(confidence))
 }
 
 /// The first part of a declared tag, if it can be a language (`en-US` gives `en`), under the code

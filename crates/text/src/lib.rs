@@ -27,9 +27,9 @@ pub use fold::{fold, fold_accents};
 pub use intent::IntentModel;
 pub use judge::{Judge, Judged};
 pub use language::{
-    DIMENSIONS, FLOOR, GROUPS, HIGHEST_WEIGHT, KEY_BITS, LanguageDetail, LanguageModel,
-    LanguageSum, LanguageWeights, MAGIC, ROMANISED, Script as LanguageScript, VERSION, WAYS, grams,
-    inner_grams, place, words_in,
+    DIMENSIONS, FLOOR, GROUPS, HIGHEST_WEIGHT, KEY_BITS, LanguageModel, LanguageSum,
+    LanguageWeights, MAGIC, ROMANISED, Script as LanguageScript, VERSION, WAYS, grams, inner_grams,
+    place, words_in,
 };
 pub use noise::{NoiseModel, SPAM_BUCKETS, SPAM_MAGIC, SPAM_VERSION, SpamModel, spam_features};
 pub use place::{

@@ -23,18 +23,32 @@ impl Confidence {
 }
 
 /// The language of a text; `und` below the floor of confidence.
+///
+/// What is not known of its spelling and mixture is `None`; so is what no question arises of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Language {
     /// ISO 639-1 where there is one, else ISO 639-3; `und` when undetermined.
     pub code: CompactString,
     /// How sure.
     pub confidence: Confidence,
+    /// Whether it is written in Latin letters, where its language has others; `None` for a language
+    /// that is written in Latin letters, and where it is not known.
+    pub romanised: Option<bool>,
+    /// The code of a second language that clearly shares the text; `None` where none was found,
+    /// which does not say that there is none.
+    pub mixed_with: Option<CompactString>,
 }
 
 impl Language {
+    /// A language of whose spelling and mixture nothing is known.
+    pub fn new(code: &str, confidence: Confidence) -> Self {
+        let code = CompactString::from(code);
+        Self { code, confidence, romanised: None, mixed_with: None }
+    }
+
     /// No language could be determined.
     pub fn undetermined() -> Self {
-        Self { code: CompactString::const_new("und"), confidence: Confidence::default() }
+        Self::new("und", Confidence::default())
     }
 }
 

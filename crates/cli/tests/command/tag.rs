@@ -60,6 +60,33 @@ fn golden_lines_are_judged_as_they_were() {
 }
 
 #[test]
+fn romanised_and_mixed_text_is_said_to_be_so() {
+    let golden = [
+        (
+            "mujhe ye bilkul pasand nahi aaya, paise barbaad ho gaye",
+            ("hi", json!(true), json!(null)),
+        ),
+        ("उड़ान देर से है और किसी को नहीं पता क्यों", ("hi", json!(false), json!(null))),
+        (
+            "I was waiting for my order since morning lekin abhi tak kuch nahi aaya",
+            ("hi", json!(true), json!("en")),
+        ),
+        ("nobody could tell me why it was late", ("en", json!(null), json!(null))),
+        ("12 😀", ("und", json!(null), json!(null))),
+    ];
+    let input: Vec<_> =
+        golden.iter().map(|(text, _)| json!({ "text": text }).to_string()).collect();
+    let lines = vigie_with(["tag"], input.join("\n").as_bytes()).well().lines();
+    assert_eq!(lines.len(), golden.len());
+    for ((text, (code, romanised, mixed_with)), line) in golden.iter().zip(&lines) {
+        let mut language = line["language"].clone();
+        language.as_object_mut().expect("an object").remove("confidence");
+        let expected = json!({ "code": code, "romanised": romanised, "mixed_with": mixed_with });
+        assert_eq!(language, expected, "{text}");
+    }
+}
+
+#[test]
 fn broken_lines_keep_their_place_and_make_the_command_fail() {
     let input = b"{\"text\":\"one\"}\nnonsense\n{\"text\":\"three\"}\n{\"text\":4}\n";
     let ran = vigie_with(["tag"], input);

@@ -5,7 +5,7 @@ use crate::SentimentModel;
 
 fn intents(text: &str) -> Vec<Intent> {
     let tokens = Tokens::of(text);
-    let language = Language { code: "en".into(), confidence: Confidence::clamped(1.0) };
+    let language = Language::new("en", Confidence::clamped(1.0));
     let sentiment = SentimentModel::new().sentiment(&tokens, &language);
     IntentModel::new().intents(&tokens, &language, sentiment.as_ref())
 }
@@ -50,7 +50,7 @@ fn thanks_for_bad_things_are_no_compliment() {
 
 /// The kinds that the cues of a language find, without sentiment.
 fn kinds(code: &str, text: &str) -> Vec<IntentKind> {
-    let language = Language { code: code.into(), confidence: Confidence::clamped(1.0) };
+    let language = Language::new(code, Confidence::clamped(1.0));
     let found = IntentModel::new().intents(&Tokens::of(text), &language, None);
     found.into_iter().map(|intent| intent.kind).collect()
 }

@@ -79,7 +79,8 @@ pub struct Sum {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WordSum {
     total: [i16; DIMENSIONS],
-    known: u16,
+    /// Features that the model knows.
+    pub known: u16,
 }
 
 impl Sum {
@@ -196,8 +197,12 @@ pub struct Question {
 impl Column {
     /// The score of the language, in nats.
     pub fn score(&self, question: &Question) -> f32 {
-        let product = product(&self.weights, &question.total);
-        self.bias + question.worth * product as f32
+        self.bias + self.leaning(question)
+    }
+
+    /// The score without what is known before any text is read, in nats.
+    pub(super) fn leaning(&self, question: &Question) -> f32 {
+        question.worth * product(&self.weights, &question.total) as f32
     }
 }
 

@@ -9,7 +9,7 @@ use crate::token::Tokens;
 #[track_caller]
 fn check(higher: &str, lower: &str) {
     let model = SentimentModel::new();
-    let language = Language { code: "en".into(), confidence: Confidence::clamped(1.0) };
+    let language = Language::new("en", Confidence::clamped(1.0));
     let score = |text: &str| {
         let found = model.sentiment(&Tokens::of(text), &language);
         found.expect("English is supported").score.get()

@@ -8,7 +8,7 @@ use crate::token::Tokens;
 #[track_caller]
 fn check(code: &str, pairs: &[(&str, &str)]) {
     let model = SentimentModel::new();
-    let language = Language { code: code.into(), confidence: Confidence::clamped(1.0) };
+    let language = Language::new(code, Confidence::clamped(1.0));
     let score = |text: &str| {
         let found = model.sentiment(&Tokens::of(text), &language);
         found.expect("the language is supported").score.get()

@@ -4,7 +4,7 @@ use super::*;
 use vigie_types::Confidence;
 
 fn english() -> Language {
-    Language { code: "en".into(), confidence: Confidence::clamped(1.0) }
+    Language::new("en", Confidence::clamped(1.0))
 }
 
 fn score(text: &str) -> f32 {
@@ -163,7 +163,7 @@ fn the_tokens_sum_to_the_logits_but_for_what_every_text_starts_with() {
 #[test]
 fn a_language_without_support_is_unknown_and_not_neutral() {
     let model = SentimentModel::new();
-    let klingon = Language { code: "tlh".into(), confidence: Confidence::clamped(1.0) };
+    let klingon = Language::new("tlh", Confidence::clamped(1.0));
     assert_eq!(model.sentiment(&Tokens::of("majQa'"), &klingon), None);
 }
 
