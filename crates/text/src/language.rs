@@ -15,6 +15,7 @@
 
 mod grams;
 mod mixture;
+mod rivals;
 mod script;
 mod spelling;
 mod weights;
@@ -25,6 +26,7 @@ use vigie_types::{Confidence, Language};
 use crate::memo::{Memo, Words};
 use crate::token::{TokenKind, Tokens};
 pub use grams::{KEY_BITS, MAX_KEYS, grams, inner_grams};
+use rivals::MAX_RIVALS;
 pub use script::Script;
 pub use weights::{
     Column, DIMENSIONS, GROUPS, HIGHEST_WEIGHT, LanguageWeights, MAGIC, Sum as LanguageSum,
@@ -49,9 +51,6 @@ const CLEAR_LEAD: f32 = 6.0;
 
 /// The class of remembered words: there is one.
 const WORD: u8 = 1;
-
-/// Languages of one script at most.
-const MAX_RIVALS: usize = 128;
 
 /// Known features from which the model is heard: fewer are shorter than any word.
 const FEWEST: u32 = 3;
@@ -183,30 +182,24 @@ impl LanguageModel {
         script: Script,
         declared: Option<&str>,
     ) -> Option<Ballot<'_>> {
-        let question = self.weights.question(sum);
         let columns = self.weights.of(script);
-        let (best, second) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
-        let first = columns.first()?;
-        let mut ballot = Ballot { columns, scores: [0.0; MAX_RIVALS], first, best, second };
-        for (column, place) in columns.iter().zip(&mut ballot.scores) {
-            let score = column.score(&question) + prior(column, declared);
-            *place = score;
+        let mut scores = self.weights.scores(script, &self.weights.question(sum));
+        if let Some(code) = declared {
+            let scored = columns.iter().zip(&mut scores);
+            scored.filter(|(column, _)| code_of(column.tag) == code).for_each(|(_, score)| {
+                *score += DECLARED;
+            });
+        }
+        let (mut first, mut best, mut second) = (0, f32::NEG_INFINITY, f32::NEG_INFINITY);
+        for (index, score) in scores[..columns.len()].iter().enumerate() {
             // Of equal scores the earlier in the model stays first.
-            if score > ballot.best {
-                (ballot.second, ballot.best, ballot.first) = (ballot.best, score, column);
-            } else {
-                ballot.second = ballot.second.max(score);
+            if *score > best {
+                (second, best, first) = (best, *score, index);
+            } else if *score > second {
+                second = *score;
             }
         }
-        Some(ballot)
-    }
-}
-
-/// What the declaration says for this language, in nats.
-fn prior(column: &Column, declared: Option<&str>) -> f32 {
-    match declared {
-        Some(code) if code == code_of(column.tag) => DECLARED,
-        _ => 0.0,
+        Some(Ballot { columns, scores, first: columns.get(first)?, best, second })
     }
 }
 

@@ -23,7 +23,7 @@ mod plain;
 mod scan;
 mod url;
 
-use look::Look;
+use look::{Letters, Look};
 use markup::Cleaned;
 use vigie_types::Span;
 
@@ -216,11 +216,39 @@ impl<'t> Tokens<'t> {
                 crate::fold::fold_onto(written, &mut self.arena);
             }
         }
+        self.list_folded(kind, text, (start, end), from, Letters::of(written.as_bytes()));
+    }
+
+    /// Adds a word or number of ASCII, whose letters are known.
+    fn push_ascii(
+        &mut self,
+        kind: TokenKind,
+        text: &str,
+        (start, end): (usize, usize),
+        letters: Letters,
+    ) {
+        let from = self.arena.len();
+        self.arena.push_str(&text[start..end]);
+        if letters.has_capitals() {
+            self.arena[from..].make_ascii_lowercase();
+        }
+        self.list_folded(kind, text, (start, end), from, letters);
+    }
+
+    /// Lists the token whose folded form is the end of the arena.
+    fn list_folded(
+        &mut self,
+        kind: TokenKind,
+        text: &str,
+        (start, end): (usize, usize),
+        from: usize,
+        letters: Letters,
+    ) {
         let hash = (mix::word(&self.arena.as_bytes()[from..]) >> u32::BITS) as u32;
         let folded = Span { start: from as u32, end: self.arena.len() as u32 };
         let span = Span { start: start as u32, end: end as u32 };
         let gap = self.list.last().map_or(0, |before| before.span.end as usize);
-        let look = Look::of(&text.as_bytes()[gap..start], written.as_bytes());
+        let look = Look::of(&text.as_bytes()[gap..start], end - start, letters);
         self.list.push(Token { kind, span, folded, hash, look });
     }
 }

@@ -8,12 +8,6 @@
 /// Hashes after which a counter of one byte could run over.
 const FULL: u32 = 255;
 
-/// One in each byte.
-const ONES: u64 = 0x0101_0101_0101_0101;
-
-/// In the byte of each place, the bit of that place.
-const PLACES: u64 = 0x8040_2010_0804_0201;
-
 /// How many hashes have each bit.
 #[derive(Debug)]
 pub(super) struct Votes {
@@ -33,7 +27,7 @@ impl Votes {
     /// Counts a hash.
     pub(super) fn add(&mut self, hash: u64) {
         for (counters, byte) in self.near.iter_mut().zip(hash.to_le_bytes()) {
-            *counters += spread(byte);
+            *counters += SPREAD[usize::from(byte)];
         }
         self.hashes += 1;
         self.held += 1;
@@ -61,12 +55,20 @@ impl Votes {
     }
 }
 
-/// The bits of a byte, each in a byte of its own.
-fn spread(byte: u8) -> u64 {
-    let placed = (u64::from(byte) * ONES) & PLACES;
-    // No byte carries into the next: 0x80 and 0x7f are 0xff.
-    ((placed + (ONES * 0x7f)) >> 7) & ONES
-}
+/// The bits of each byte, each in a byte of its own.
+const SPREAD: [u64; 256] = {
+    let mut spread = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut bit = 0;
+        while bit < 8 {
+            spread[byte] |= (byte as u64 >> bit & 1) << (8 * bit);
+            bit += 1;
+        }
+        byte += 1;
+    }
+    spread
+};
 
 #[cfg(test)]
 mod tests {
@@ -75,7 +77,7 @@ mod tests {
     #[test]
     fn each_bit_is_counted_beyond_a_byte() {
         for byte in 0..=u8::MAX {
-            let bits = spread(byte).to_le_bytes();
+            let bits = SPREAD[usize::from(byte)].to_le_bytes();
             assert!((0..8).all(|bit| bits[bit] == byte >> bit & 1), "{byte}");
         }
         for (ones, zeros, expected) in [(700, 699, u64::MAX), (700, 700, 0), (0, 3, 0), (1, 0, 1)] {

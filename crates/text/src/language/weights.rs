@@ -15,6 +15,7 @@
 //! Refuses: a file of another version or length.
 
 use super::grams::{KEY_BITS, MAX_KEYS};
+use super::rivals::{MAX_RIVALS, Rivals};
 use super::script::Script;
 
 /// Numbers in a row.
@@ -51,6 +52,8 @@ pub struct LanguageWeights {
     pub languages: Vec<Column>,
     /// Where the languages of each script stand.
     scripts: [(usize, usize); Script::COUNT],
+    /// The same languages side by side.
+    rivals: [Rivals; Script::COUNT],
     scale: f32,
     marks: &'static [u8],
     rows: &'static [u8],
@@ -117,14 +120,23 @@ impl LanguageWeights {
             let before = languages.partition_point(|column| column.script < script);
             (before, languages.partition_point(|column| column.script <= script))
         });
+        if scripts.iter().any(|(from, to)| to - from > MAX_RIVALS) {
+            return Err("a language model with too many languages of one script");
+        }
+        let rivals = scripts.map(|(from, to)| Rivals::of(&languages[from..to]));
         let slots = GROUPS as usize * WAYS;
         let marks = at.slice(slots)?;
         let rows = at.slice(slots * DIMENSIONS)?;
         if at.bytes.is_empty() {
-            Ok(Self { languages, scripts, scale, marks, rows })
+            Ok(Self { languages, scripts, rivals, scale, marks, rows })
         } else {
             Err("a language model with bytes left over")
         }
+    }
+
+    /// The score of each language of a script, in nats.
+    pub(super) fn scores(&self, script: Script, question: &Question) -> [f32; MAX_RIVALS] {
+        self.rivals[script as usize].scores(question)
     }
 
     /// The languages of a script.
@@ -194,10 +206,24 @@ pub struct Question {
     worth: f32,
 }
 
+impl Question {
+    pub(super) fn total(&self) -> &[i16; DIMENSIONS] {
+        &self.total
+    }
+
+    pub(super) fn worth(&self) -> f32 {
+        self.worth
+    }
+}
+
 impl Column {
-    /// The score of the language, in nats.
-    pub fn score(&self, question: &Question) -> f32 {
-        self.bias + self.leaning(question)
+    pub(super) fn weights(&self) -> &[i16; DIMENSIONS] {
+        &self.weights
+    }
+
+    /// What is known before any text is read, in nats.
+    pub(super) fn bias(&self) -> f32 {
+        self.bias
     }
 
     /// The score without what is known before any text is read, in nats.
@@ -206,9 +232,6 @@ impl Column {
     }
 }
 
-/// The sum of the products. Never inlined: in a loop over languages the compiler would keep the
-/// numbers of `right` apart and multiply one by one, where one instruction takes eight.
-#[inline(never)]
 fn product(left: &[i16; DIMENSIONS], right: &[i16; DIMENSIONS]) -> i32 {
     left.iter().zip(right).map(|(&left, &right)| i32::from(left) * i32::from(right)).sum()
 }

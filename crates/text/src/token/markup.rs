@@ -9,6 +9,7 @@
 //!
 //! Refuses: to be a parser of HTML. `<3`, `a < b`, `AT&T` and `<unknown>` stay as they are.
 
+use memchr::memchr2;
 use vigie_types::Span;
 
 /// The longest entity, in bytes: `&CounterClockwiseContourIntegral;` has 33.
@@ -72,9 +73,9 @@ pub(super) struct Cleaned {
 /// The text without its markup, if it has any.
 pub(super) fn clean(source: &str) -> Option<Cleaned> {
     let bytes = source.as_bytes();
-    let mark = |byte: &u8| matches!(byte, b'&' | b'<');
+    let mark = |bytes| memchr2(b'&', b'<', bytes);
     let mut cleaned = Cleaned { text: String::new(), pieces: Vec::new() };
-    let (mut kept, mut at) = (0, bytes.iter().position(mark)?);
+    let (mut kept, mut at) = (0, mark(bytes)?);
     let mut unclosed = false;
     while at < bytes.len() {
         let found = match bytes[at] {
@@ -91,7 +92,7 @@ pub(super) fn clean(source: &str) -> Option<Cleaned> {
             }
             None => at += 1,
         }
-        at += bytes[at..].iter().position(mark).unwrap_or(bytes.len() - at);
+        at += mark(&bytes[at..]).unwrap_or(bytes.len() - at);
     }
     if cleaned.pieces.is_empty() {
         return None;

@@ -6,6 +6,7 @@
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::look::Letters;
 use super::{TokenKind, Tokens, emoji, emoticon, plain, url};
 use crate::fold::is_invisible;
 
@@ -60,40 +61,36 @@ fn word(tokens: &mut Tokens<'_>, source: &str, at: usize) -> usize {
     {
         return take(tokens, source, TokenKind::Url, at, length);
     }
-    if !run.letters && !run.digits {
+    if !run.letters.has_letters() && !run.letters.has_digits() {
         return run.end;
     }
-    let kind = if !run.letters {
+    let kind = if !run.letters.has_letters() {
         TokenKind::Number
     } else if run.end == at + 3 && emoticon::is_eyes(&bytes[at..run.end]) {
         TokenKind::Emoticon
     } else {
         TokenKind::Word
     };
-    tokens.push(kind, source, at, run.end);
+    tokens.push_ascii(kind, source, (at, run.end), run.letters);
     run.end
 }
 
 /// What a run of ASCII word bytes holds.
 struct Run {
     end: usize,
-    letters: bool,
-    digits: bool,
+    letters: Letters,
     dotted: bool,
 }
 
 /// UAX 29 on ASCII: letters, digits and underscores, joined by `.` and `'` between two of a kind,
 /// and by `,` and `;` between digits.
 fn ascii_word(bytes: &[u8], start: usize) -> Run {
-    let mut run = Run { end: start, letters: false, digits: false, dotted: false };
+    let mut run = Run { end: start, letters: Letters::default(), dotted: false };
     while let Some(&byte) = bytes.get(run.end) {
-        if byte.is_ascii_alphabetic() {
-            run.letters = true;
-        } else if byte.is_ascii_digit() {
-            run.digits = true;
-        } else if byte != b'_' && !joined(bytes, start, run.end) {
-            break;
-        } else {
+        if !run.letters.take(byte) {
+            if byte != b'_' && !joined(bytes, start, run.end) {
+                break;
+            }
             run.dotted |= byte == b'.';
         }
         run.end += 1;
