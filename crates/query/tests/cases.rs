@@ -96,7 +96,7 @@ fn sentiment(score: f32) -> Sentiment {
 
 fn intent(name: &str) -> Intent {
     let kind = IntentKind::ALL.into_iter().find(|kind| kind.as_str() == name).expect("an intent");
-    Intent { kind, confidence: Confidence::clamped(1.0), cue: Default::default() }
+    Intent { kind, confidence: Confidence::clamped(1.0), cue: "".into() }
 }
 
 /// Takes the marks out of a text and gives the bytes between them.

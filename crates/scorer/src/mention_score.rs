@@ -129,7 +129,7 @@ mod tests {
     }
 
     fn intent(kind: IntentKind, confidence: f32) -> Intent {
-        Intent { kind, confidence: Confidence::clamped(confidence), cue: Default::default() }
+        Intent { kind, confidence: Confidence::clamped(confidence), cue: "".into() }
     }
 
     fn sentiment(score: f32, label: SentimentLabel) -> Sentiment {

@@ -51,7 +51,6 @@ fn intents(kinds: &[IntentKind]) -> Vec<Intent> {
     if kinds.is_empty() {
         kinds.push(IntentKind::Other);
     }
-    let intent =
-        |kind| Intent { kind, confidence: Confidence::clamped(1.0), cue: Default::default() };
+    let intent = |kind| Intent { kind, confidence: Confidence::clamped(1.0), cue: "".into() };
     kinds.into_iter().map(intent).collect()
 }

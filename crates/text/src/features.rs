@@ -1,9 +1,10 @@
 //! Features: the hashed word and letter n-grams of a text, for linear models.
 //!
 //! A feature is a row number below `2^bits`. Of each token: the word itself, the words a hashtag is
-//! made of, the pair with the word before it, its letter n-grams (3 to 5, with the word's borders). Scripts without spaces, whose
-//! tokens are single characters, give runs of two to four tokens in place of letter n-grams. What
-//! stands between tokens (`!`, `?`, `...`) counts with the token before it.
+//! made of, the pair with the word before it, its letter n-grams (3 to 5, with the word's borders).
+//! Scripts without spaces, whose tokens are single characters, give runs of two to four tokens in
+//! place of letter n-grams. What stands between tokens (`!`, `?`, `...`) counts with the token
+//! before it.
 //!
 //! Guarantees: the same rows for training and judging and on every machine; work and the number of
 //! features are linear in the text; nothing is allocated. What a token shows by itself (`inside`)
@@ -88,7 +89,7 @@ pub fn each(tokens: &Tokens<'_>, mut give: impl FnMut(Feature)) {
         for part in tokens.parts(index) {
             inside(&part, Class::Word, &mut give);
         }
-        between.next(tokens, index, class, form, &mut give);
+        between.next(tokens, index, form, &mut give);
     }
 }
 
@@ -109,6 +110,7 @@ pub(crate) enum Class {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Form {
     hash: u64,
+    is_word: bool,
     is_elongated: bool,
     is_unspaced: bool,
 }
@@ -118,11 +120,12 @@ pub(crate) fn inside(word: &str, class: Class, mut give: impl FnMut(u64, Feature
     let letters = Letters::of(word);
     let hash = letters.hash(WORD_SEED);
     give(hash, FeatureKind::Word);
-    let is_unspaced = class == Class::Word && letters.inner() < SHORTEST && is_wide(word);
+    let is_word = class == Class::Word;
+    let is_unspaced = is_word && letters.inner() < SHORTEST && is_wide(word);
     if matches!(class, Class::Word | Class::Hashtag) && !is_unspaced {
         letters.ngrams(|hash| give(hash, FeatureKind::Letters));
     }
-    Form { hash, is_elongated: letters.is_elongated(), is_unspaced }
+    Form { hash, is_word, is_elongated: letters.is_elongated(), is_unspaced }
 }
 
 /// What a token shows beside others.
@@ -138,11 +141,10 @@ impl Between {
         &mut self,
         tokens: &Tokens<'_>,
         index: usize,
-        class: Class,
         form: Form,
         mut give: impl FnMut(u64, FeatureKind),
     ) {
-        let Form { hash, is_elongated, is_unspaced } = form;
+        let Form { hash, is_word, is_elongated, is_unspaced } = form;
         if self.before != 0 {
             let pair = step(self.before, 0).wrapping_add(hash).wrapping_mul(MULTIPLIER);
             give(pair, FeatureKind::Pair);
@@ -150,7 +152,6 @@ impl Between {
         self.before = hash;
         let joins = is_unspaced && tokens.gap_before(index).is_empty();
         self.run.extend(hash, joins, |hash| give(hash, FeatureKind::Letters));
-        let is_word = class == Class::Word;
         if is_word && is_elongated {
             give(step(STYLE_SEED, 1), FeatureKind::Style);
         }

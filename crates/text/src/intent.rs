@@ -182,11 +182,7 @@ const OPENERS: [&str; 12] =
     ["hi", "hello", "hey", "please", "pls", "so", "and", "but", "ok", "also", "just", "well"];
 
 fn other() -> Intent {
-    Intent {
-        kind: IntentKind::Other,
-        confidence: Confidence::clamped(OTHER),
-        cue: Default::default(),
-    }
+    Intent { kind: IntentKind::Other, confidence: Confidence::clamped(OTHER), cue: "".into() }
 }
 
 #[cfg(test)]

@@ -185,10 +185,11 @@ impl LanguageModel {
         let columns = self.weights.of(script);
         let mut scores = self.weights.scores(script, &self.weights.question(sum));
         if let Some(code) = declared {
-            let scored = columns.iter().zip(&mut scores);
-            scored.filter(|(column, _)| code_of(column.tag) == code).for_each(|(_, score)| {
-                *score += DECLARED;
-            });
+            for (column, score) in columns.iter().zip(&mut scores) {
+                if code_of(column.tag) == code {
+                    *score += DECLARED;
+                }
+            }
         }
         let (mut first, mut best, mut second) = (0, f32::NEG_INFINITY, f32::NEG_INFINITY);
         for (index, score) in scores[..columns.len()].iter().enumerate() {

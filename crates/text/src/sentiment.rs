@@ -216,8 +216,7 @@ impl SentimentModel {
             if scoped != 0 {
                 count += word.features;
             }
-            let class = features::reduced(tokens, index).1;
-            between.next(tokens, index, class, word.form, |hash, kind| {
+            between.next(tokens, index, word.form, |hash, kind| {
                 let factor = if kind.is_scoped() { scoped } else { whole };
                 if factor != 0 {
                     count += 1;

@@ -23,6 +23,8 @@ mod plain;
 mod scan;
 mod url;
 
+use std::ops::Range;
+
 use look::{Letters, Look};
 use markup::Cleaned;
 use vigie_types::Span;
@@ -192,7 +194,7 @@ impl<'t> Tokens<'t> {
     }
 
     /// The bytes of the source that a part of the gap before a token stands for.
-    pub fn in_gap(&self, index: usize, part: std::ops::Range<usize>) -> Span {
+    pub fn in_gap(&self, index: usize, part: Range<usize>) -> Span {
         let spans = self.cleaned.as_ref().map(|(_, spans)| spans);
         let end = |at: usize| spans.map_or(self.list[at].span.end, |spans| spans[at].end);
         let start = index.checked_sub(1).map_or(0, end);
@@ -202,7 +204,6 @@ impl<'t> Tokens<'t> {
 
     /// Adds the token at these bytes of the text; what is folded starts after the sigil.
     fn push(&mut self, kind: TokenKind, text: &str, start: usize, end: usize) {
-        let from = self.arena.len();
         let written = &text[start..end];
         match kind {
             TokenKind::Hashtag | TokenKind::Handle | TokenKind::Cashtag => {
@@ -216,7 +217,7 @@ impl<'t> Tokens<'t> {
                 crate::fold::fold_onto(written, &mut self.arena);
             }
         }
-        self.list_folded(kind, text, (start, end), from, Letters::of(written.as_bytes()));
+        self.list_folded(kind, text, start..end, Letters::of(written.as_bytes()));
     }
 
     /// Adds a word or number of ASCII, whose letters are known.
@@ -232,7 +233,7 @@ impl<'t> Tokens<'t> {
         if letters.has_capitals() {
             self.arena[from..].make_ascii_lowercase();
         }
-        self.list_folded(kind, text, (start, end), from, letters);
+        self.list_folded(kind, text, start..end, letters);
     }
 
     /// Lists the token whose folded form is the end of the arena.
@@ -240,15 +241,15 @@ impl<'t> Tokens<'t> {
         &mut self,
         kind: TokenKind,
         text: &str,
-        (start, end): (usize, usize),
-        from: usize,
+        written: Range<usize>,
         letters: Letters,
     ) {
+        let from = self.list.last().map_or(0, |before| before.folded.end as usize);
         let hash = (mix::word(&self.arena.as_bytes()[from..]) >> u32::BITS) as u32;
         let folded = Span { start: from as u32, end: self.arena.len() as u32 };
-        let span = Span { start: start as u32, end: end as u32 };
+        let span = Span { start: written.start as u32, end: written.end as u32 };
         let gap = self.list.last().map_or(0, |before| before.span.end as usize);
-        let look = Look::of(&text.as_bytes()[gap..start], end - start, letters);
+        let look = Look::of(&text.as_bytes()[gap..written.start], written.len(), letters);
         self.list.push(Token { kind, span, folded, hash, look });
     }
 }

@@ -10,7 +10,8 @@ use rustc_hash::FxHashMap;
 use crate::mix;
 use crate::token::Tokens;
 
-/// Bits that tell which words can be there: lists have a few hundred words, and 512 bytes stay near.
+/// Bits that tell which words can be there: lists have a few hundred words, and 512 bytes stay in
+/// the nearest cache.
 const BITS: u32 = 12;
 
 /// Words with what they stand for.

@@ -62,7 +62,7 @@ pub fn sentiment(valence: f32) -> Sentiment {
 
 /// A sure intent.
 pub fn intent(kind: IntentKind) -> Intent {
-    Intent { kind, confidence: Confidence::clamped(0.9), cue: Default::default() }
+    Intent { kind, confidence: Confidence::clamped(0.9), cue: "".into() }
 }
 
 /// A match of the stream with this number.

@@ -12,7 +12,7 @@ const MAX_LETTERS: usize = 64;
 /// The letters of one word.
 #[derive(Debug)]
 pub(super) struct Letters {
-    letters: [u32; MAX_LETTERS + 2],
+    codes: [u32; MAX_LETTERS + 2],
     count: usize,
     elongated: bool,
 }
@@ -20,7 +20,7 @@ pub(super) struct Letters {
 impl Letters {
     /// The letters of a folded word: runs of three and more of a letter become two.
     pub(super) fn of(word: &str) -> Self {
-        let mut all = Self { letters: [0; MAX_LETTERS + 2], count: 0, elongated: false };
+        let mut all = Self { codes: [0; MAX_LETTERS + 2], count: 0, elongated: false };
         all.push(OPENING);
         let (mut last, mut run) = (0, 0);
         for letter in word.chars().map(u32::from) {
@@ -37,12 +37,12 @@ impl Letters {
     }
 
     fn push(&mut self, letter: u32) {
-        self.letters[self.count] = letter;
+        self.codes[self.count] = letter;
         self.count += 1;
     }
 
     fn all(&self) -> &[u32] {
-        &self.letters[..self.count]
+        &self.codes[..self.count]
     }
 
     /// How many letters there are between the borders.

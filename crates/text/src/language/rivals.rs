@@ -88,7 +88,8 @@ mod tests {
             let question = model.weights.question(&sum);
             let scores = model.weights.scores(script, &question);
             for (column, score) in model.weights.of(script).iter().zip(scores) {
-                assert_eq!(column.leaning(&question) + column.bias(), score, "{}", column.tag);
+                let alone = column.leaning(&question) + column.bias();
+                assert_eq!(alone.to_bits(), score.to_bits(), "{}", column.tag);
             }
         }
     }

@@ -31,10 +31,12 @@ pub(super) fn parts(name: &str) -> Vec<&str> {
         let next = letters.peek().map(|(_, letter)| self::kind(*letter));
         let is_one_letter = name[start..at].chars().nth(1).is_none();
         let cuts = match (before, kind) {
-            (Kind::Gap, _) | (_, Kind::Gap) => true,
             (Kind::Small, Kind::Capital) => !is_one_letter,
             (Kind::Capital, Kind::Capital) => next == Some(Kind::Small),
-            (Kind::Small, Kind::Digit) | (Kind::Digit, Kind::Small | Kind::Capital) => true,
+            (Kind::Gap, _)
+            | (_, Kind::Gap)
+            | (Kind::Small, Kind::Digit)
+            | (Kind::Digit, Kind::Small | Kind::Capital) => true,
             (Kind::Capital, Kind::Small | Kind::Digit)
             | (Kind::Small, Kind::Small)
             | (Kind::Digit, Kind::Digit) => false,
