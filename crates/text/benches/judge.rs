@@ -1,4 +1,5 @@
-//! How long one tweet takes: each step alone, the whole judgement, and the start of a judge.
+//! How long one tweet takes: each step alone, the whole judgement, the start of a judge, and what
+//! one would pick instead for a step.
 //!
 //! The texts are ours: care tweets in English, a mix of languages, and spam. They are few, so that
 //! every word is met again at once; `VIGIE_BENCH_TEXTS=a.txt,b.txt` measures files of one text a
@@ -72,9 +73,29 @@ fn tweets(criterion: &mut Criterion) {
                 }
             });
         });
+        others(&mut group, texts);
         group.finish();
     }
     criterion.bench_function("start", |bencher| bencher.iter(Judge::new));
+}
+
+/// What one would pick instead, for one step each, on the same texts.
+fn others(group: &mut BenchmarkGroup<'_, WallTime>, texts: &[&str]) {
+    group.bench_function("language by whatlang", |bencher| {
+        bencher.iter(|| {
+            for text in texts {
+                black_box(whatlang::detect(black_box(text)));
+            }
+        });
+    });
+    let vader = vader_sentiment::SentimentIntensityAnalyzer::new();
+    group.bench_function("sentiment by VADER", |bencher| {
+        bencher.iter(|| {
+            for text in texts {
+                black_box(vader.polarity_scores(black_box(text)));
+            }
+        });
+    });
 }
 
 /// The files that the environment names, by their names without an ending.
