@@ -14,6 +14,10 @@ use vigie_text::{
     IntentModel, Judge, LanguageModel, NoiseModel, PlaceModel, SentimentModel, Tokens, fingerprint,
 };
 
+/// The allocator of the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ENGLISH: [&str; 16] = [
     "@northair my bag has been missing for two days and nobody answers the phone. What should I do?",
     "Just landed in Lisbon with @northair, crew was lovely and we were even early 😍 #travel",

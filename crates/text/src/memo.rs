@@ -13,12 +13,13 @@ use thread_local::ThreadLocal;
 
 use crate::mix::{eight, four};
 
-/// Words that each thread keeps: more hardly meet more often, and fall out of the near caches.
+/// Words that each thread keeps: of distinct tweets in English 87 % of words are met again, with
+/// half as many slots 82 %. That is 1 MB a thread for sentiment, and 1.3 MB for language.
 const SLOTS: usize = 1 << SLOT_BITS;
-const SLOT_BITS: u32 = 13;
+const SLOT_BITS: u32 = 14;
 
-/// Bytes of the longest word that is kept: three times eight.
-const LONGEST: usize = 24;
+/// Bytes of the longest word that is kept: three times eight, less one for its class and length.
+const LONGEST: usize = 23;
 
 /// Classes of words: the same word can be several things.
 const CLASSES: u8 = 8;
@@ -35,19 +36,21 @@ pub(crate) struct Words<V> {
     slots: Box<[Slot<V>]>,
 }
 
+/// A word and what was worked out; on as few lines of the cache as hold it.
 #[derive(Clone, Copy, Default)]
+#[repr(align(16))]
 struct Slot<V> {
     key: Key,
     value: V,
 }
 
-/// A word of 1 to 24 bytes and its class; nothing but zeros is no word.
+/// A word of 1 to 23 bytes and, in the last byte, its class and length; nothing but zeros is no
+/// word.
 #[derive(Clone, Copy, Default)]
 struct Key {
     first: u64,
     second: u64,
     third: u64,
-    tag: u8,
 }
 
 impl<V: Copy + Default + Send> Memo<V> {
@@ -98,19 +101,21 @@ impl Key {
             }
             4..=7 => (four(word, 0).into(), four(word, length - 4).into(), 0),
             8..=16 => (eight(word, 0), eight(word, length - 8), 0),
-            17..=LONGEST => (eight(word, 0), eight(word, 8), eight(word, length - 8)),
+            17..=LONGEST => {
+                // Of the last eight bytes those that the first sixteen do not have: seven at most.
+                let last = eight(word, length - 8) >> (8 * (LONGEST + 1 - length));
+                (eight(word, 0), eight(word, 8), last)
+            }
             _ => return None,
         };
         debug_assert!(class < CLASSES, "there are {CLASSES} classes");
-        Some(Self { first, second, third, tag: length as u8 * CLASSES + class })
+        let tag = u64::from(length as u8 * CLASSES + class) << (u64::BITS - u8::BITS);
+        Some(Self { first, second, third: third | tag })
     }
 
     /// Whether it is this one; by its numbers, which stand in registers.
     fn is(&self, other: &Self) -> bool {
-        self.first == other.first
-            && self.second == other.second
-            && self.third == other.third
-            && self.tag == other.tag
+        self.first == other.first && self.second == other.second && self.third == other.third
     }
 
     /// Its slot: products mix upwards, so the upper bits are taken.
@@ -120,7 +125,7 @@ impl Key {
         const RIGHT: u64 = 0x94d0_49bb_1331_11eb;
         let mixed = self.first.wrapping_mul(LEFT).rotate_left(23)
             ^ self.second.wrapping_mul(MIDDLE).rotate_left(41)
-            ^ (self.third ^ u64::from(self.tag)).wrapping_mul(RIGHT);
+            ^ (self.third ^ self.third >> 32).wrapping_mul(RIGHT);
         (mixed.wrapping_mul(LEFT) >> (u64::BITS - SLOT_BITS)) as usize
     }
 }
@@ -173,7 +178,7 @@ mod tests {
             for word in changed.chain([plain.clone()]) {
                 let key = Key::of(&word, 1).expect("it is short");
                 assert_eq!(
-                    keys.insert((key.first, key.second, key.third, key.tag), word.clone()),
+                    keys.insert((key.first, key.second, key.third), word.clone()),
                     None,
                     "{word}"
                 );

@@ -19,7 +19,9 @@ const MAX_WORDS: usize = 16;
 /// One cue and what it stands for.
 #[derive(Clone, Debug)]
 struct Cue<M> {
+    /// The words after the first, and the hash of the first of them, which most texts fail at.
     rest: Box<[Box<str>]>,
+    next: u32,
     opening: bool,
     closing: bool,
     meaning: M,
@@ -64,8 +66,9 @@ impl<M: Copy> Cues<M> {
             return;
         }
         let rest = (1..tokens.len()).map(|index| Box::from(tokens.folded(index))).collect();
+        let next = if tokens.len() > 1 { tokens.hash(1) } else { 0 };
         let cues = self.by_first.entry(tokens.folded(0)).or_default();
-        cues.push(Cue { rest, opening, closing, meaning });
+        cues.push(Cue { rest, next, opening, closing, meaning });
         cues.sort_by_key(|cue| std::cmp::Reverse(cue.rest.len()));
     }
 
@@ -83,7 +86,11 @@ impl<M: Copy> Cues<M> {
                 }
             }
             let Some(cues) = self.by_first.get(tokens, first) else { continue };
+            let next = if first + 1 < tokens.len() { tokens.hash(first + 1) } else { 0 };
             let meets = |cue: &&Cue<M>| {
+                if !cue.rest.is_empty() && cue.next != next {
+                    return false;
+                }
                 let last = first + cue.rest.len();
                 let mut rest = cue.rest.iter().zip(first + 1..);
                 last < tokens.len()

@@ -214,7 +214,7 @@ impl SentimentModel {
             let [whole, scoped] = evidence.factors_of(index);
             sums.push(word.sum.map(|sum| sum * scoped));
             if scoped != 0 {
-                count += word.features;
+                count += u32::from(word.features);
             }
             between.next(tokens, index, word.form, |hash, kind| {
                 let factor = if kind.is_scoped() { scoped } else { whole };

@@ -161,7 +161,8 @@ impl Complaints {
                 | TokenKind::Emoticon => {}
             }
             let of_part = || tokens.parts(index).iter().find_map(|part| self.signs.find(part));
-            match self.signs.get(tokens, index).or_else(of_part) {
+            let sign = self.signs.get(tokens, index);
+            match sign.or_else(|| if token.kind == TokenKind::Hashtag { of_part() } else { None }) {
                 Some(Sign::Amiss) => {
                     signs.amiss += 1;
                     amiss = amiss.or(Some(index));

@@ -13,12 +13,15 @@ pub(super) struct Word {
     /// What itself and its letters add to negative and positive, in steps.
     pub(super) sum: [i32; 2],
     /// How many features that are.
-    pub(super) features: u32,
+    pub(super) features: u16,
     /// What it does to its neighbours.
     pub(super) role: Role,
     /// What the lexicon sees.
     pub(super) sight: Sight,
 }
+
+/// With its key, a word fills one line of the cache.
+const _: () = assert!(size_of::<Word>() <= 40);
 
 impl Word {
     /// What a token of this folded form shows to the model; neither its role nor its sight.
