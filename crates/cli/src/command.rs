@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::exit::Outcome;
 use crate::{
     acls, audit, author, calibrate, check_config, completions, correct, dead_letters, demo, detect,
-    explain, man, match_query, reprocess, schemas, serve, simulate, streams, tag, topics, topology,
+    man, match_query, query, reprocess, schemas, serve, simulate, streams, tag, topics, topology,
     up,
 };
 
@@ -55,7 +55,7 @@ enum Command {
     Simulate(simulate::Arguments),
     Detect(detect::Arguments),
     Match(match_query::Arguments),
-    Query(explain::Arguments),
+    Query(query::Arguments),
     Topology(topology::Arguments),
     Acls(acls::Arguments),
     Completions(completions::Arguments),

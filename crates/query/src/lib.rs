@@ -35,8 +35,10 @@ pub mod limits;
 mod matching;
 mod query;
 pub mod syntax;
+mod translate;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use document::{Document, Fields, Hit, StreamIndex, Unknowns};
 pub use matching::StreamSet;
 pub use query::Query;
+pub use translate::{Dialect, Remark, Translation, translate};

@@ -155,3 +155,19 @@ fn there_is_no_data_without_a_directory() {
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("holds no log yet"), "{}", ran.err);
 }
+
+#[test]
+fn a_foreign_query_is_translated_and_what_is_lost_is_named() {
+    let whole = vigie(["query", "translate", "--from", "x", "(delta OR @delta) -is:retweet"]);
+    assert_eq!(whole.well().out, "(delta OR @delta) AND NOT is:repost\n");
+    let part = vigie(["query", "translate", "--from", "brandwatch", "delta AND title:news"]);
+    assert_eq!((part.code, part.out.as_str()), (Some(1), "delta\n"));
+    assert!(part.err.starts_with("column 11: left out `title:news`: "), "{}", part.err);
+    let json = vigie(["query", "translate", "--from", "x", "--json", "delta has:media"]);
+    let told: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!(told["query"], "delta");
+    assert_eq!(told["remarks"][0]["written"], "has:media");
+    let wrong = vigie(["query", "translate", "--from", "x", "(delta"]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.err.contains("a parenthesis is not closed"), "{}", wrong.err);
+}

@@ -11,30 +11,15 @@ use vigie_types::StreamId;
 use crate::exit::{Exit, Outcome};
 use crate::jsonl::{stdout, write_pretty};
 
-/// What `vigie query` takes.
+/// What `vigie query explain` takes.
 #[derive(Debug, clap::Args)]
-#[command(
-    about = "Explains queries",
-    after_help = "Example:\n  vigie query explain '(delta OR @delta) -kind:repost'"
-)]
 pub struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum Command {
-    /// Prints a query's canonical text, its version, what every match holds and what it reads
-    #[command(after_help = "Examples:\n  vigie query explain '\"delta air lines\" lang:en'\n  \
-                            vigie query explain --json '@delta -is:repost' | jq .version")]
-    Explain {
-        /// The query
-        #[arg(value_name = "QUERY")]
-        query: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// The query
+    #[arg(value_name = "QUERY")]
+    query: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// What a query reads.
@@ -51,7 +36,7 @@ impl Arguments {
     /// # Errors
     /// When the query is wrong or standard output cannot be written.
     pub fn run(self) -> Outcome {
-        let Command::Explain { query, json } = self.command;
+        let Self { query, json } = self;
         let query = Query::parse(&query)?;
         let mut reads = Reads::default();
         reads.collect(query.root(), false);
