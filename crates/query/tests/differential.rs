@@ -130,6 +130,58 @@ proptest! {
     }
 }
 
+/// Pairs of a query and a mention that are compared.
+const PAIRS: usize = 1_000_000;
+
+/// Streams that are matched at once: enough that most share terms and anchors.
+const STREAMS: usize = 500;
+
+#[test]
+fn hundreds_of_streams_at_once_equal_one_by_one() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+
+    let mut runner = TestRunner::deterministic();
+    let (query, text, fields) = (query().boxed(), text().boxed(), fields().boxed());
+    let (mut compared, mut met) = (0, 0);
+    while compared < PAIRS {
+        let mut queries = Vec::new();
+        while queries.len() < STREAMS {
+            let source = query.new_tree(&mut runner).expect("a value").current();
+            queries.extend(Query::parse(&source).ok());
+        }
+        let id = |index: usize| StreamId::new(format!("{index:05}")).expect("valid");
+        let streams =
+            StreamSet::compile(queries.iter().enumerate().map(|(index, q)| (id(index), q.clone())));
+        for _ in 0..STREAMS {
+            let body = text.new_tree(&mut runner).expect("a value").current();
+            let (language, place, mention) =
+                fields.new_tree(&mut runner).expect("a value").current();
+            let body = Tokens::of(&body);
+            let fields = Fields {
+                mention: mention.as_ref(),
+                language: language.as_ref(),
+                place: place.as_ref(),
+                ..Fields::default()
+            };
+            let document = Document { title: None, body: &body, fields };
+            let mut hits = Vec::new();
+            streams.matches(&document, &mut hits);
+            let mut hits = hits.into_iter().peekable();
+            for (index, query) in queries.iter().enumerate() {
+                let hit = hits.next_if(|hit| *streams.id(hit.stream) == id(index));
+                let found = hit.map(|hit| (hit.spans, hit.title_spans));
+                let expected = reference::meets(query, &document);
+                met += usize::from(expected.is_some());
+                assert_eq!(found, expected, "{query} on {:?}", body.source());
+            }
+            assert!(hits.next().is_none(), "each hit is of a stream, in the order of the ids");
+            compared += queries.len();
+        }
+    }
+    assert!(met * 10 > compared, "{met} of {compared} pairs are met");
+}
+
 #[test]
 fn random_queries_are_met_and_missed_often_enough_to_tell() {
     use proptest::strategy::ValueTree;
