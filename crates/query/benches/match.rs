@@ -2,13 +2,18 @@
 //!
 //! Streams of realistic shape: a brand with its handle and tag, exclusions, competitor sets, NEAR,
 //! languages, wildcards. A share of the streams (0.1 and 1 per cent) has its brand in each mention,
-//! and so is tried on it. `match` is matching alone; `tokenise and match` is both.
+//! and so is tried on it. `match` is matching alone; `judge and match` is the whole tagging of a
+//! mention: language, sentiment (of each stream that it meets as well), intents, noise, fingerprint.
+//!
+//! Beside it what one would pick instead: a `regex::RegexSet` that finds which brands a mention
+//! names, and says nothing yet of the rest of each query.
 
 use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use regex::RegexSetBuilder;
 use vigie_query::{Document, Fields, Query, StreamSet};
-use vigie_text::Tokens;
+use vigie_text::{Judge, Tokens};
 use vigie_types::{Language, StreamId};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -19,6 +24,16 @@ const VOCABULARY: u64 = 20_000;
 const WORDS_PER_MENTION: u64 = 20;
 
 const MENTIONS: u64 = 1_000;
+
+/// Expressions of a set: of more, one run takes minutes.
+const MOST_EXPRESSIONS: u64 = 1_000;
+
+/// Room for the set and for its automaton.
+const EXPRESSION_BYTES: usize = 512 << 20;
+
+/// The allocator of the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Dice that fall the same on every machine: one throw per number.
 fn dice(throw: u64, seed: u64) -> u64 {
@@ -87,10 +102,11 @@ fn compile(streams: u64) -> StreamSet {
 fn matching(criterion: &mut Criterion) {
     let language = Language { code: "en".into(), ..Language::default() };
     let fields = Fields { language: Some(&language), ..Fields::default() };
+    let judge = Judge::new();
     for (share, name) in [(0.001, "0.1% candidates"), (0.01, "1% candidates")] {
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Elements(MENTIONS));
-        for streams in [10, 1_000, 10_000] {
+        for streams in [10, 100, 1_000, 10_000, 100_000] {
             let set = compile(streams);
             let texts: Vec<String> =
                 (0..MENTIONS).map(|number| mention(number, streams, share)).collect();
@@ -105,13 +121,32 @@ fn matching(criterion: &mut Criterion) {
                     }
                 });
             });
-            group.bench_function(BenchmarkId::new("tokenise and match", streams), |bencher| {
+            group.bench_function(BenchmarkId::new("judge and match", streams), |bencher| {
                 bencher.iter(|| {
                     for text in &texts {
                         hits.clear();
-                        let body = &Tokens::of(text);
-                        set.matches(&Document { title: None, body, fields }, &mut hits);
-                        black_box(&hits);
+                        let judged = judge.judge(text, None, None);
+                        let document = Document { title: None, body: &judged.tokens, fields };
+                        set.matches(&document, &mut hits);
+                        for hit in &hits {
+                            black_box(judge.sentiment_towards(&judged, &hit.spans));
+                        }
+                    }
+                });
+            });
+            if streams > MOST_EXPRESSIONS {
+                continue;
+            }
+            let brands = (0..streams).map(|stream| format!(r"(?i)\b{}\b", brand(stream)));
+            let expressions = RegexSetBuilder::new(brands)
+                .size_limit(EXPRESSION_BYTES)
+                .dfa_size_limit(EXPRESSION_BYTES)
+                .build()
+                .expect("valid expressions");
+            group.bench_function(BenchmarkId::new("regex set", streams), |bencher| {
+                bencher.iter(|| {
+                    for text in &texts {
+                        black_box(expressions.matches(text));
                     }
                 });
             });

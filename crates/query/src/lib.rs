@@ -39,6 +39,6 @@ mod translate;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use document::{Document, Fields, Hit, StreamIndex, Unknowns};
-pub use matching::StreamSet;
+pub use matching::{Anchoring, StreamSet};
 pub use query::Query;
 pub use translate::{Dialect, Remark, Translation, translate};

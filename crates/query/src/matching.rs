@@ -9,4 +9,5 @@ mod proximity;
 mod stem;
 mod stream_set;
 
+pub use anchor::Anchoring;
 pub use stream_set::StreamSet;

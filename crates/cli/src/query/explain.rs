@@ -5,8 +5,8 @@ use std::io::Write as _;
 
 use serde_json::json;
 use vigie_query::syntax::{Expression, Field, Node};
-use vigie_query::{Query, StreamSet};
-use vigie_types::StreamId;
+use vigie_query::{Anchoring, Query};
+use vigie_service::configuration::MAXIMUM_UNANCHORED;
 
 use crate::exit::{Exit, Outcome};
 use crate::jsonl::{stdout, write_pretty};
@@ -41,8 +41,7 @@ impl Arguments {
         let mut reads = Reads::default();
         reads.collect(query.root(), false);
         let required = required(query.root());
-        let set = StreamSet::compile([(StreamId::new("query")?, query.clone())]);
-        let is_anchored = set.unanchored().next().is_none();
+        let anchoring = Anchoring::of(&query);
         let mut out = stdout();
         if json {
             write_pretty(
@@ -51,7 +50,9 @@ impl Arguments {
                     "canonical": query.canonical(),
                     "version": query.version().as_str(),
                     "required": required,
-                    "tried_on_every_mention": !is_anchored,
+                    "tried_on_every_mention": anchoring.is_none(),
+                    "anchors": anchoring.as_ref().map(|found| &found.words),
+                    "estimated_candidates": anchoring.as_ref().map(|found| found.share),
                     "words": reads.words,
                     "excluded_words": reads.excluded,
                     "fields": reads.fields,
@@ -65,10 +66,16 @@ impl Arguments {
         for alternatives in &required {
             writeln!(out, "requires   {}", alternatives.join(" or "))?;
         }
-        let cost = if is_anchored {
-            "tried only on mentions that hold one of its rarest required words"
-        } else {
-            "tried on every mention: it can be met without any particular word"
+        let cost = match &anchoring {
+            Some(Anchoring { words, share }) => format!(
+                "tried on the mentions that hold {}: perhaps {:.1} % of all, by the words' lengths",
+                words.join(" or "),
+                share * 100.0
+            ),
+            None => format!(
+                "tried on every mention, as no particular word is required; a file has at most \
+                 {MAXIMUM_UNANCHORED} such streams"
+            ),
         };
         writeln!(out, "cost       {cost}")?;
         writeln!(out, "words      {}", list(&reads.words))?;

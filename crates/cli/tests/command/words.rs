@@ -141,6 +141,11 @@ fn a_query_and_the_flow_are_explained() {
     assert_eq!(told["required"], serde_json::json!([["delta", "@delta"]]));
     assert_eq!(told["fields"], serde_json::json!(["kind"]));
     assert_eq!(told["tried_on_every_mention"], false);
+    assert_eq!(told["anchors"], serde_json::json!(["@delta", "delta"]));
+    let share = told["estimated_candidates"].as_f64().expect("a share");
+    assert!((0.01..0.1).contains(&share), "{share}");
+    let every = vigie(["query", "explain", "lang:fr"]).well().out;
+    assert!(every.contains("tried on every mention"), "{every}");
     let flow = vigie(["topology"]).well().out;
     for name in ["mentions.raw.v1", "vigie-tagger-changelog", "spikes.v1", "scorer"] {
         assert!(flow.contains(name), "{flow}");

@@ -6,6 +6,7 @@
 
 use super::dictionary::{DictionaryBuilder, Term};
 use super::plan::Plan;
+use crate::query::Query;
 use crate::syntax::{Comparison, Form, Sort, Word};
 
 /// The share of mentions that hold a word of so many letters, roughly, by length from 1: a few
@@ -61,6 +62,37 @@ fn share(comparison: Comparison, word: &Word) -> f32 {
         Comparison::Unaccented | Comparison::Stemmed => COMPARED_FACTOR,
     };
     SHARE_BY_LETTERS[letters - 1] * form_factor * sort_factor * compared_factor
+}
+
+/// How a query is found among others: by words of which every mention that meets it holds one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Anchoring {
+    /// The words, as queries have them.
+    pub words: Vec<String>,
+    /// The share of mentions that hold one of them, 0 to 1: a guess from the words' lengths.
+    pub share: f32,
+}
+
+impl Anchoring {
+    /// How this query is found; `None` where a mention may meet it without any particular word, so
+    /// that it is tried on all.
+    pub fn of(query: &Query) -> Option<Self> {
+        let mut dictionary = DictionaryBuilder::default();
+        let plan = Plan::of(query.root(), &mut dictionary);
+        let costs = Costs::of(&dictionary, std::iter::once(&plan));
+        let found = anchors(&plan, &costs)?;
+        let mut words: Vec<String> = found
+            .terms
+            .iter()
+            .map(|term| {
+                let (comparison, word) = dictionary.word(*term);
+                format!("{}{word}", comparison.prefix())
+            })
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        Some(Self { words, share: found.cost.min(1.0) })
+    }
 }
 
 /// Terms of which at least one is held by every mention that meets the plan.

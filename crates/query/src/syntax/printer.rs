@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Account, Comparison, Expression, Field, Form, Node, Proximity, Text};
+use super::{Account, Expression, Field, Form, Node, Proximity, Text};
 
 /// How tightly an expression binds; an operand that binds less tightly needs parentheses.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,11 +76,7 @@ fn write_proximity(proximity: Proximity, out: &mut String) {
 }
 
 fn write_text(text: &Text, out: &mut String) {
-    out.push_str(match text.comparison {
-        Comparison::Folded => "",
-        Comparison::Unaccented => "fold:",
-        Comparison::Stemmed => "stem:",
-    });
+    out.push_str(text.comparison.prefix());
     if is_bare(text) { out.push_str(&text.written) } else { write_quoted("", &text.written, out) }
 }
 
@@ -88,13 +84,10 @@ fn write_text(text: &Text, out: &mut String) {
 /// wildcard, in lower case as no operator is.
 fn is_bare(text: &Text) -> bool {
     let [word] = text.words.as_slice() else { return false };
-    let (body, star) = match &word.form {
-        Form::Exact(body) | Form::Pattern(body) => (body, ""),
-        Form::Prefix(body) => (body, "*"),
-    };
+    let (Form::Exact(body) | Form::Pattern(body) | Form::Prefix(body)) = &word.form;
     let is_plain = body.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '?');
     let is_operator = matches!(&*text.written, "AND" | "OR" | "NOT" | "NEAR");
-    is_plain && !is_operator && *text.written == format!("{}{body}{star}", word.sort.sigil())
+    is_plain && !is_operator && *text.written == word.to_string()
 }
 
 fn write_quoted(name: &str, text: &str, out: &mut String) {

@@ -5,6 +5,8 @@
 //!
 //! Refuses: text without a word, and wildcards that could not be looked up in an index.
 
+use std::fmt;
+
 use vigie_text::{TokenKind, Tokens, fold, fold_accents};
 
 use crate::limits::MINIMUM_PREFIX_LETTERS;
@@ -31,6 +33,17 @@ pub enum Comparison {
     Stemmed,
 }
 
+impl Comparison {
+    /// What stands before a text that is compared so.
+    pub(crate) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Folded => "",
+            Self::Unaccented => "fold:",
+            Self::Stemmed => "stem:",
+        }
+    }
+}
+
 /// One word of a query.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Word {
@@ -38,6 +51,16 @@ pub struct Word {
     pub sort: Sort,
     /// What the token's folded text must be.
     pub form: Form,
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (body, star) = match &self.form {
+            Form::Exact(body) | Form::Pattern(body) => (body, ""),
+            Form::Prefix(body) => (body, "*"),
+        };
+        write!(formatter, "{}{body}{star}", self.sort.sigil())
+    }
 }
 
 /// Which tokens a word can meet.

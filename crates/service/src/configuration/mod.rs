@@ -14,7 +14,7 @@ pub use kafka::KafkaConfiguration;
 pub use registry::RegistryConfiguration;
 pub use sentiment::SentimentConfiguration;
 pub use span::Span;
-pub use streams::{StreamFile, StreamFileError};
+pub use streams::{MAXIMUM_UNANCHORED, StreamFile, StreamFileError};
 pub use topics::{Cleanup, TopicConfiguration, Topics};
 
 /// A configuration that cannot be used.

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 use vigie_detector::Watch;
-use vigie_query::Query;
+use vigie_query::{Anchoring, Query};
 use vigie_schema::{SpikeOverrides, StreamDefinition};
 use vigie_types::{AuthorId, StreamId, StreamKind};
 
@@ -14,6 +14,10 @@ use super::ConfigurationError;
 
 /// The most streams of one file: what the index was measured with.
 const MAXIMUM_STREAMS: usize = 100_000;
+
+/// The most streams of one file whose queries require no word: each is tried on every mention, and
+/// as many of them cost about half of what judging the text does.
+pub const MAXIMUM_UNANCHORED: usize = 100;
 
 /// Everything that is wrong with a file of streams.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,6 +89,7 @@ impl StreamFile {
             let count = document.stream.len();
             problems.push(format!("{file}: {count} streams, at most {MAXIMUM_STREAMS}"));
         }
+        let mut unanchored = Vec::new();
         for entry in document.stream {
             let place = |offset: usize| format!("{file}:{}", line_of(text, offset));
             let entry = entry.into_inner();
@@ -96,10 +101,25 @@ impl StreamFile {
                 ));
                 continue;
             }
+            let line = place(entry.query.span().start);
             match definition(entry, &place) {
-                Ok(definition) => streams.push(definition),
+                Ok((definition, anchoring)) => {
+                    if anchoring.is_none() {
+                        unanchored.push((line, definition.id.clone()));
+                    }
+                    streams.push(definition);
+                }
                 Err(found) => problems.extend(found),
             }
+        }
+        if let Some((line, id)) = unanchored.get(MAXIMUM_UNANCHORED) {
+            let count = unanchored.len();
+            problems.push(format!(
+                "{line}: stream \"{id}\": its query requires no word, and so do those of {} others: \
+                 at most {MAXIMUM_UNANCHORED} streams may be tried on every mention. `vigie query \
+                 explain` says what a query requires",
+                count - 1
+            ));
         }
         if problems.is_empty() {
             Ok(Self { streams })
@@ -112,12 +132,13 @@ impl StreamFile {
 fn definition(
     entry: Entry,
     place: &dyn Fn(usize) -> String,
-) -> Result<StreamDefinition, Vec<String>> {
+) -> Result<(StreamDefinition, Option<Anchoring>), Vec<String>> {
     let mut problems = Vec::new();
     let id = StreamId::new(entry.id.get_ref())
         .map_err(|error| problems.push(format!("{}: {error}", place(entry.id.span().start))));
     let name = entry.id.get_ref();
-    if let Err(diagnostics) = Query::parse(entry.query.get_ref()) {
+    let query = Query::parse(entry.query.get_ref());
+    if let Err(diagnostics) = &query {
         let at = place(entry.query.span().start);
         problems.push(format!("{at}: the query of stream \"{name}\"\n{diagnostics}"));
     }
@@ -144,7 +165,8 @@ fn definition(
     if let Err(error) = Watch::of(&definition) {
         problems.push(format!("{}: stream \"{name}\": {error}", place(entry.id.span().start)));
     }
-    if problems.is_empty() { Ok(definition) } else { Err(problems) }
+    let anchoring = query.ok().as_ref().and_then(Anchoring::of);
+    if problems.is_empty() { Ok((definition, anchoring)) } else { Err(problems) }
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
@@ -164,6 +186,18 @@ mod tests {
         let text = "[[stream]]\nid = \"a\"\nquery = \"delta AND (\"\n";
         let problems = problems(text);
         assert!(problems.starts_with("streams.toml:3: the query of stream \"a\""), "{problems}");
+    }
+
+    #[test]
+    fn too_many_queries_without_a_word_are_refused() {
+        let file = |streams: usize| {
+            let stream = |at: usize| format!("[[stream]]\nid = \"s{at}\"\nquery = \"lang:fr\"\n");
+            (0..streams).map(stream).collect::<String>()
+        };
+        assert!(StreamFile::parse("streams.toml", &file(MAXIMUM_UNANCHORED)).is_ok());
+        let problems = problems(&file(MAXIMUM_UNANCHORED + 1));
+        assert!(problems.starts_with("streams.toml:303: stream \"s100\""), "{problems}");
+        assert!(problems.contains("at most 100 streams"), "{problems}");
     }
 
     #[test]
