@@ -1,9 +1,10 @@
-//! What matching costs a mention as streams grow from 10 to 10,000.
+//! What matching costs a mention as streams grow from 10 to 100,000.
 //!
 //! Streams of realistic shape: a brand with its handle and tag, exclusions, competitor sets, NEAR,
 //! languages, wildcards. A share of the streams (0.1 and 1 per cent) has its brand in each mention,
 //! and so is tried on it. `match` is matching alone; `judge and match` is the whole tagging of a
-//! mention: language, sentiment (of each stream that it meets as well), intents, noise, fingerprint.
+//! mention: language, sentiment (of each stream that it meets as well), intents, noise and
+//! fingerprint.
 //!
 //! Beside it what one would pick instead: a `regex::RegexSet` that finds which brands a mention
 //! names, and says nothing yet of the rest of each query.
