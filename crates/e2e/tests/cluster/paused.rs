@@ -19,18 +19,31 @@ const BEYOND_TRANSACTION: Duration = Duration::from_secs(17);
 /// How long a half of the mentions is read for: a transaction is met within a second or two.
 const INPUT_SECONDS: u64 = 40;
 
-/// Between two tries to meet a transaction: a stop of a moment disturbs nobody.
-const MOMENT: Duration = Duration::from_millis(7);
+/// How long a member runs between two tries to meet a transaction. A commit that fell due while it
+/// stood still comes at once and takes milliseconds, the next one a commit interval of 100 ms later:
+/// one span alone could miss both for ever.
+const RUNS: [Duration; 8] = [
+    Duration::from_millis(1),
+    Duration::from_millis(3),
+    Duration::from_millis(6),
+    Duration::from_millis(10),
+    Duration::from_millis(16),
+    Duration::from_millis(30),
+    Duration::from_millis(60),
+    Duration::from_millis(110),
+];
 
 /// Stops the member at an instruction within a transaction.
 fn stop_in_transaction(stage: &mut Stage, member: Member, changelog: &str) -> Result<()> {
     stage.until(&format!("{member} stands in a transaction"), LONGEST_RUN, |stage| {
-        stage.fleet.pause(member)?;
-        if open_transactions(&stage.bootstrap, changelog)? > 0 {
-            return Ok(true);
+        for run in RUNS {
+            wait(run);
+            stage.fleet.pause(member)?;
+            if open_transactions(&stage.bootstrap, changelog)? > 0 {
+                return Ok(true);
+            }
+            stage.fleet.resume(member)?;
         }
-        stage.fleet.resume(member)?;
-        wait(MOMENT);
         Ok(false)
     })
 }
