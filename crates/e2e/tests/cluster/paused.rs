@@ -20,8 +20,8 @@ const BEYOND_TRANSACTION: Duration = Duration::from_secs(17);
 const INPUT_SECONDS: u64 = 40;
 
 /// How long a member runs between two tries to meet a transaction. A commit that fell due while it
-/// stood still comes at once and takes milliseconds, the next one a commit interval of 100 ms later:
-/// one span alone could miss both for ever.
+/// stood still comes at once and takes milliseconds, the next one a commit interval of 100 ms
+/// later: one span alone could miss both for ever.
 const RUNS: [Duration; 8] = [
     Duration::from_millis(1),
     Duration::from_millis(3),
