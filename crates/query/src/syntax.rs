@@ -17,5 +17,6 @@ pub use text::{Comparison, Form, Sort, Text, Word};
 
 pub(crate) use check::check;
 pub(crate) use field::{FIELDS, folded_name};
+pub(crate) use lexeme::{ends_word, is_quote};
 pub(crate) use parser::parse;
 pub(crate) use printer::print;

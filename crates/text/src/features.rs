@@ -7,8 +7,9 @@
 //! before it.
 //!
 //! Guarantees: the same rows for training and judging and on every machine; work and the number of
-//! features are linear in the text; nothing is allocated. What a token shows by itself (`inside`)
-//! and what it shows beside others (`Between`) are apart, so that the first can be remembered.
+//! features are linear in the text; only parts of hashtags are allocated. What a token shows by
+//! itself (`inside`) and what it shows beside others (`Between`) are apart, so that the first can
+//! be remembered.
 //!
 //! Refuses: links (one feature says that there is one), names of accounts (one feature for all).
 

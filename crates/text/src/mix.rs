@@ -26,7 +26,11 @@ pub(crate) const fn upper(state: u64, bits: u32) -> u64 {
 
 /// The hash of a word, eight bytes a step; the last step may look at bytes once more, so that words
 /// of 8 to 16 bytes, which are most of the longer ones, cost two.
-pub(crate) fn word(word: &[u8]) -> u64 {
+pub(crate) fn word(word: &[u8]) -> u32 {
+    (word_state(word) >> u32::BITS) as u32
+}
+
+fn word_state(word: &[u8]) -> u64 {
     const HALF: u32 = u64::BITS / 2;
     let length = word.len();
     let start = SEED ^ length as u64;

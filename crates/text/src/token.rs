@@ -245,7 +245,7 @@ impl<'t> Tokens<'t> {
         letters: Letters,
     ) {
         let from = self.list.last().map_or(0, |before| before.folded.end as usize);
-        let hash = (mix::word(&self.arena.as_bytes()[from..]) >> u32::BITS) as u32;
+        let hash = mix::word(&self.arena.as_bytes()[from..]);
         let folded = Span { start: from as u32, end: self.arena.len() as u32 };
         let span = Span { start: written.start as u32, end: written.end as u32 };
         let gap = self.list.last().map_or(0, |before| before.span.end as usize);

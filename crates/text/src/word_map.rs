@@ -30,7 +30,7 @@ impl<V> Default for WordMap<V> {
 impl<V> WordMap<V> {
     /// The entry of a folded word.
     pub(crate) fn entry(&mut self, word: &str) -> Entry<'_, Box<str>, V> {
-        let (place, bit) = seat((mix::word(word.as_bytes()) >> u32::BITS) as u32);
+        let (place, bit) = seat(mix::word(word.as_bytes()));
         self.seen[place] |= bit;
         self.words.entry(word.into())
     }

@@ -70,11 +70,11 @@ struct Lexer<'s> {
 }
 
 /// Quotes as typed and as word processors make them of what was typed.
-fn is_quote(letter: char) -> bool {
+pub(crate) fn is_quote(letter: char) -> bool {
     matches!(letter, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}')
 }
 
-fn ends_word(letter: char) -> bool {
+pub(crate) fn ends_word(letter: char) -> bool {
     letter.is_whitespace() || is_quote(letter) || matches!(letter, '(' | ')' | '{' | '}')
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Problems};
+use crate::syntax::{ends_word, is_quote};
 
 /// One piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,14 +57,6 @@ struct Cutter<'s> {
     source: &'s str,
     at: usize,
     problems: &'s mut Problems,
-}
-
-fn is_quote(letter: char) -> bool {
-    matches!(letter, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}')
-}
-
-fn ends_word(letter: char) -> bool {
-    letter.is_whitespace() || is_quote(letter) || matches!(letter, '(' | ')' | '{' | '}')
 }
 
 impl<'s> Cutter<'s> {

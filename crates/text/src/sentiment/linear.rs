@@ -101,11 +101,6 @@ impl LinearModel {
         bytes
     }
 
-    /// How many bits number a row.
-    pub fn bits(&self) -> u32 {
-        self.bits
-    }
-
     /// The weights of the row that a feature's hash names, in steps of the scale.
     pub fn row(&self, hash: u64) -> [i32; 2] {
         let (table, _) = self.rows.as_chunks::<2>();
