@@ -33,7 +33,9 @@ impl Arguments {
         writeln!(out, "data directory  {}", configuration.data_directory.display())?;
         writeln!(out, "HTTP            http://{}", configuration.http.listen)?;
         let streams = match (configuration.streams, streams) {
-            (Some(file), Some(read)) => format!("{} in {}", read.streams.len(), file.display()),
+            (Some(file), Some(read)) => {
+                format!("{} in {}", read.rules.streams.len(), file.display())
+            }
             _ => "none: mentions are tagged and scored, nothing is counted".into(),
         };
         writeln!(out, "streams         {streams}")?;

@@ -11,6 +11,7 @@ use vigie_runtime::{CommitError, EngineError, TaskError, ThreadError};
 use vigie_service::configuration::ConfigurationError;
 use vigie_service::pipeline::PipelineError;
 use vigie_service::registry::RegistryError;
+use vigie_service::rules::ApplyError;
 
 /// What an exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +101,7 @@ fn of_pipeline(error: &PipelineError) -> Exit {
     match error {
         PipelineError::Configuration(_)
         | PipelineError::Format(_)
+        | PipelineError::Apply(ApplyError::Wrong(_))
         | PipelineError::Ingest(GroupError::Reading { .. }) => Exit::Configuration,
         PipelineError::Engine(EngineError::Fenced)
         | PipelineError::Ingest(
@@ -118,7 +120,7 @@ fn of_pipeline(error: &PipelineError) -> Exit {
         | PipelineError::Cluster(_)
         | PipelineError::Topics(_)
         | PipelineError::Engine(_)
-        | PipelineError::Control(_)
+        | PipelineError::Apply(_)
         | PipelineError::Ingest(_)
         | PipelineError::Service { .. }
         | PipelineError::Thread { .. }

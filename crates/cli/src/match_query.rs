@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use serde::Serialize;
 use vigie_query::Query;
 use vigie_schema::StreamDefinition;
-use vigie_service::configuration::Configuration;
+use vigie_service::configuration::{Configuration, StreamFile};
+use vigie_service::rules::WantedRules;
 use vigie_types::StreamId;
 
-use crate::exit::{Exit, Outcome};
+use crate::exit::{Exit, Misuse, Outcome};
 use crate::jsonl::stdout;
 use crate::lines::{Lines, Refused};
 use crate::tag::{LineReader, tagger, threads};
@@ -29,6 +30,9 @@ pub struct Arguments {
     /// The query
     #[arg(value_name = "QUERY")]
     query: String,
+    /// A file of streams whose lists the query may name, as in @list(staff)
+    #[arg(long, value_name = "FILE")]
+    lists: Option<PathBuf>,
     /// The configuration whose mapping reads the lines
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -64,7 +68,15 @@ impl Arguments {
             query: self.query,
             ..StreamDefinition::default()
         };
-        let (judge, rules) = tagger(vec![stream], configuration.sentiment.judge());
+        let lists = match &self.lists {
+            Some(file) => StreamFile::read(file)?.rules.lists,
+            None => Vec::new(),
+        };
+        let rules = WantedRules { streams: vec![stream], lists };
+        if let Some(problem) = rules.problems().first() {
+            return Err(Misuse(format!("{}; --lists FILE names lists", problem.text)).into());
+        }
+        let (judge, rules) = tagger(rules, configuration.sentiment.judge());
         let each = move |line: &str, out: &mut Vec<u8>| {
             let (splice, mention) = reader.read(line)?;
             let (tagged, _) = judge.tag(&mention, &rules);

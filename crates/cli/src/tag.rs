@@ -10,9 +10,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use vigie_runtime::ControlState as _;
-use vigie_schema::{RuleRecord, StreamDefinition};
 use vigie_service::configuration::{Configuration, StreamFile};
+use vigie_service::rules::WantedRules;
 use vigie_tagger::{RuleSet, Tagger};
 use vigie_text::Judge;
 
@@ -66,14 +65,14 @@ impl Arguments {
         }
         let configuration = self.config.as_deref().map(Configuration::read).transpose()?;
         let configuration = configuration.unwrap_or_default();
-        let streams = match self.streams.or(configuration.streams) {
-            Some(file) => StreamFile::read(&file)?.streams,
-            None => Vec::new(),
+        let rules = match self.streams.or(configuration.streams) {
+            Some(file) => StreamFile::read(&file)?.rules,
+            None => WantedRules::default(),
         };
-        let reader = LineReader::new(configuration.ingest.mapping, !streams.is_empty());
+        let reader = LineReader::new(configuration.ingest.mapping, !rules.streams.is_empty());
         let mut sentiment = configuration.sentiment;
         sentiment.binary |= self.binary;
-        let (judge, rules) = tagger(streams, sentiment.judge());
+        let (judge, rules) = tagger(rules, sentiment.judge());
         let each = move |line: &str, out: &mut Vec<u8>| {
             let (splice, mention) = reader.read(line)?;
             let (tagged, _) = judge.tag(&mention, &rules);
@@ -91,9 +90,8 @@ impl Arguments {
 }
 
 /// A tagger with the streams to match.
-pub fn tagger(streams: Vec<StreamDefinition>, judge: Judge) -> (Tagger, RuleSet) {
-    let rules = RuleSet::default().apply(&RuleRecord { put: streams, ..RuleRecord::default() });
-    (Tagger::new(Arc::new(judge)), rules)
+pub fn tagger(rules: WantedRules, judge: Judge) -> (Tagger, RuleSet) {
+    (Tagger::new(Arc::new(judge)), RuleSet::of(rules.into()))
 }
 
 /// As many threads as asked for, else as there are cores.

@@ -87,7 +87,7 @@ pub fn watch_table(schemas: &Arc<Schemas>) -> Arc<ControlTable<WatchSet>> {
         Topic::new(topics::RULES),
         Box::new(move |value| {
             let record = schemas.rules.read(value)?;
-            Ok((record.revision, record))
+            Ok((record.revision, Arc::new(record.into())))
         }),
     ))
 }

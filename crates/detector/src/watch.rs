@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use vigie_runtime::ControlState;
-use vigie_schema::{RuleRecord, StreamDefinition};
+use vigie_schema::{RuleRecord, StreamDefinition, UnfinishedChange};
 use vigie_types::StreamId;
 
 use crate::series::{Settings, SettingsError, Zone, ZoneError};
@@ -57,31 +57,52 @@ impl Watch {
     }
 }
 
+/// What one record changes of the watches; lists of entries take no part.
+#[derive(Debug)]
+pub struct WatchDelta {
+    part: u32,
+    is_last: bool,
+    put: Vec<(StreamId, Arc<Watch>)>,
+    removed: Vec<StreamId>,
+}
+
+impl From<RuleRecord> for WatchDelta {
+    fn from(record: RuleRecord) -> Self {
+        let watch = |definition: &StreamDefinition| {
+            Some((definition.id.clone(), Arc::new(Watch::of(definition).ok()?)))
+        };
+        let put = record.put.iter().filter_map(watch).collect();
+        Self { part: record.part, is_last: record.is_last, put, removed: record.removed }
+    }
+}
+
 /// The watches of all streams at one revision. A stream that cannot be watched as defined keeps
 /// its earlier watch, or is watched by the defaults.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct WatchSet(BTreeMap<StreamId, Arc<Watch>>);
+#[derive(Clone, Debug, Default)]
+pub struct WatchSet {
+    watches: Arc<BTreeMap<StreamId, Arc<Watch>>>,
+    unfinished: UnfinishedChange<Arc<WatchDelta>>,
+}
 
 impl WatchSet {
     /// How the stream is watched.
     pub fn of(&self, stream: &StreamId) -> Arc<Watch> {
-        self.0.get(stream).cloned().unwrap_or_default()
+        self.watches.get(stream).cloned().unwrap_or_default()
     }
 }
 
 impl ControlState for WatchSet {
-    type Delta = RuleRecord;
+    type Delta = Arc<WatchDelta>;
 
-    fn apply(&self, delta: &RuleRecord) -> Self {
-        let mut watches = self.0.clone();
-        for id in &delta.removed {
-            watches.remove(id);
-        }
-        for definition in &delta.put {
-            if let Ok(watch) = Watch::of(definition) {
-                watches.insert(definition.id.clone(), Arc::new(watch));
+    fn apply(&self, delta: &Arc<WatchDelta>) -> Self {
+        let mut set = self.clone();
+        for part in set.unfinished.take(Arc::clone(delta), delta.part, delta.is_last) {
+            let watches = Arc::make_mut(&mut set.watches);
+            for id in &part.removed {
+                watches.remove(id);
             }
+            watches.extend(part.put.iter().cloned());
         }
-        Self(watches)
+        set
     }
 }

@@ -16,6 +16,7 @@
 //! | `stem:word`, `fold:word` | by Snowball stem in the mention's language, without accents |
 //! | `author: to: lang: country: region: city: site: url: network: kind: is: has:` | fields |
 //! | `followers:>=n engagement:>=n sentiment:<-0.3 intent:question` | judgements and counts |
+//! | `@list(staff)` | an entry of a list: the author, the site, or words of the text |
 //! | `sample:15` | 15 per cent of all mentions, by the hash of the mention's id |
 //!
 //! `NEAR` binds before `NOT`, `NOT` before `AND`, `AND` before `OR`. Words are compared in NFKC and
@@ -26,12 +27,12 @@
 //! missing is *unknown*, which is no match, and the negation of an unknown field is true; spans are
 //! UTF-8 byte ranges in the text's order; work is linear in the query and in the text.
 //!
-//! Refuses: I/O, clocks, randomness; queries beyond [`limits`]; `@list(name)`, which is read but
-//! not available yet.
+//! Refuses: I/O, clocks, randomness; queries beyond [`limits`].
 
 mod diagnostic;
 mod document;
 pub mod limits;
+mod list;
 mod matching;
 mod query;
 pub mod syntax;
@@ -39,6 +40,7 @@ mod translate;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use document::{Document, Fields, Hit, StreamIndex, Unknowns};
+pub use list::{EntryError, List, ListEntry, ListKey, Lists, list_version};
 pub use matching::{Anchoring, StreamSet};
 pub use query::Query;
 pub use translate::{Dialect, Remark, Translation, translate};

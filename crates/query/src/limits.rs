@@ -25,3 +25,12 @@ pub const MAXIMUM_PLACES: usize = 4_096;
 
 /// The most spans of one hit, in the text's order: more highlights than a reader can follow.
 pub const MAXIMUM_SPANS: usize = 256;
+
+/// The most words of an entry of a list: the longest titles and slogans that are looked for.
+pub const MAXIMUM_ENTRY_WORDS: usize = 8;
+
+/// The most entries of one list: 8 MB of memory.
+pub const MAXIMUM_ENTRIES: usize = 1_000_000;
+
+/// The most lists: each that a query asks for is looked for in every mention.
+pub const MAXIMUM_LISTS: usize = 100;

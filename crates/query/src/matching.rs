@@ -4,6 +4,7 @@ mod anchor;
 mod dictionary;
 mod evaluation;
 mod field_truth;
+mod list_hits;
 mod plan;
 mod proximity;
 mod stem;

@@ -1,9 +1,10 @@
 //! A query: read, checked, and named by its canonical text.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use sha2::{Digest, Sha256};
-use vigie_types::StreamVersion;
+use vigie_types::{ListName, ListVersion, StreamVersion};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Problems};
 use crate::limits::MAXIMUM_BYTES;
@@ -62,6 +63,33 @@ impl Query {
     /// The first 8 bytes of the SHA-256 of the canonical text, as 16 hex digits.
     pub fn version(&self) -> &StreamVersion {
         &self.version
+    }
+
+    /// The version with the lists that the query names: another version of one of them is another
+    /// version of the stream.
+    pub fn version_with<'l>(
+        &self,
+        version_of: impl Fn(&ListName) -> Option<&'l ListVersion>,
+    ) -> StreamVersion {
+        let names = self.lists();
+        if names.is_empty() {
+            return self.version.clone();
+        }
+        let mut text = self.canonical.to_string();
+        for name in names {
+            let of_list = version_of(&name).map_or("", ListVersion::as_str);
+            text.extend(["\n@", name.as_str(), " ", of_list]);
+        }
+        version(&text)
+    }
+
+    /// The lists that the query names.
+    pub fn lists(&self) -> BTreeSet<ListName> {
+        let mut names = BTreeSet::new();
+        self.root.each_list(&mut |name| {
+            names.insert(name.clone());
+        });
+        names
     }
 
     /// The syntax tree.

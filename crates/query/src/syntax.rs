@@ -11,12 +11,14 @@ mod printer;
 mod suggestion;
 mod text;
 
-pub use expression::{Expression, ListName, Near, Node, Proximity, Raw};
+pub use expression::{Expression, Near, Node, Proximity, Raw};
 pub use field::{Account, Bound, Field, Possession, Property, Relation};
 pub use text::{Comparison, Form, Sort, Text, Word};
 
 pub(crate) use check::check;
 pub(crate) use field::{FIELDS, folded_name};
+pub(crate) use field_value::{ValueProblem, account, site};
 pub(crate) use lexeme::{ends_word, is_quote};
 pub(crate) use parser::parse;
 pub(crate) use printer::print;
+pub use suggestion::nearest;

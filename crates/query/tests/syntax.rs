@@ -142,7 +142,8 @@ fn each_mistake_is_named() {
         ("from:delta", "did you mean `author:`?"),
         ("https://x.com/a", "an address is looked for by url:"),
         ("re:invent", "text with a colon in it is written in quotes"),
-        ("a @list(staff)", "lists are not available yet"),
+        ("a @list(sta ff)", "`sta ff` is no name of a list"),
+        ("a NEAR/3 @list(staff)", "a list inside NEAR"),
     ];
     for (source, expected) in rows {
         let refusal = refusal(source);

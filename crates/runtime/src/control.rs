@@ -3,6 +3,7 @@
 //! Nothing here knows a clock: a record is judged with exactly the revision it was stamped with,
 //! now and in every replay.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -24,6 +25,30 @@ pub trait ControlState: Default + Send + Sync + 'static {
     fn apply(&self, delta: &Self::Delta) -> Self;
 }
 
+/// Why a control record was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Untaken {
+    /// It cannot be read yet: it is to be given again.
+    #[error("{0}")]
+    NotYet(String),
+    /// It is no record of the topic, now and in every replay. It changes nothing, so that what was
+    /// decided before goes on; everybody leaves out the same records.
+    #[error(transparent)]
+    Refused(Rejection),
+    /// Records before it are missing: the environment is wrong.
+    #[error(transparent)]
+    Gap(Rejection),
+}
+
+impl From<Undecoded> for Untaken {
+    fn from(undecoded: Undecoded) -> Self {
+        match undecoded {
+            Undecoded::NotYet(reason) => Self::NotYet(reason),
+            Undecoded::Rejected(rejection) => Self::Refused(rejection),
+        }
+    }
+}
+
 /// Takes the records of a control topic; the stream thread feeds it.
 pub trait ControlFeed: Send + Sync {
     /// The topic it follows.
@@ -32,9 +57,8 @@ pub trait ControlFeed: Send + Sync {
     /// Takes the next record.
     ///
     /// # Errors
-    /// When the record is unreadable or not the next revision, the environment is wrong; when it
-    /// cannot be read yet, it is to be given again.
-    fn take(&self, value: &[u8]) -> Result<(), Undecoded>;
+    /// When the record is not taken; nothing has changed then.
+    fn take(&self, value: &[u8]) -> Result<(), Untaken>;
 }
 
 /// Finds the control tables at a record's stamps.
@@ -127,17 +151,22 @@ impl<T: ControlState> ControlFeed for ControlTable<T> {
         &self.topic
     }
 
-    fn take(&self, value: &[u8]) -> Result<(), Undecoded> {
+    fn take(&self, value: &[u8]) -> Result<(), Untaken> {
         let (revision, delta) = (self.decode)(value)?;
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
         let expected = inner.deltas.len() as u64 + 1;
-        if revision.get() != expected {
-            let (topic, found, last) = (&self.topic, revision.get(), expected - 1);
-            let reason = format!("{topic}: revision {found} follows {last}; revisions are dense");
-            return Err(Rejection::new(reason).into());
+        let (topic, found, last) = (&self.topic, revision.get(), expected - 1);
+        let wrong = || {
+            Rejection::new(format!("{topic}: revision {found} follows {last}; revisions are dense"))
+        };
+        match found.cmp(&expected) {
+            Ordering::Less => Err(Untaken::Refused(wrong())),
+            Ordering::Greater => Err(Untaken::Gap(wrong())),
+            Ordering::Equal => {
+                inner.deltas.push(delta);
+                Ok(())
+            }
         }
-        inner.deltas.push(delta);
-        Ok(())
     }
 }
 
@@ -177,10 +206,15 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_in_the_revisions_is_refused() {
+    fn a_gap_in_the_revisions_is_told_from_a_record_that_is_none() {
         let table = table();
         table.take(&[1, 1]).expect("dense");
-        let error = table.take(&[3, 1]).expect_err("refused");
-        assert_eq!(error.to_string(), "rules: revision 3 follows 1; revisions are dense");
+        let wrong = |found| {
+            Rejection::new(format!("rules: revision {found} follows 1; revisions are dense"))
+        };
+        assert_eq!(table.take(&[3, 1]), Err(Untaken::Gap(wrong(3))));
+        assert_eq!(table.take(&[1, 7]), Err(Untaken::Refused(wrong(1))));
+        table.take(&[2, 1]).expect("nothing has changed");
+        assert_eq!(table.latest().0, 2);
     }
 }

@@ -7,8 +7,8 @@
 use std::collections::VecDeque;
 use std::ops::Deref;
 
-use crate::control::ControlFeed;
-use crate::disposition::{Rejection, Undecoded};
+use crate::control::{ControlFeed, Untaken};
+use crate::disposition::Rejection;
 use crate::record::Fetched;
 
 /// Control records that no table has taken yet.
@@ -30,27 +30,33 @@ impl ControlQueue {
         self.waiting.is_empty()
     }
 
-    /// Gives the tables, one a topic, what they can read.
+    /// Gives the tables, one a topic, what they can read; returns why records were refused.
     ///
     /// # Errors
-    /// When a record is unreadable, now and for ever.
+    /// When records are missing.
     pub fn feed<F: Deref<Target = dyn ControlFeed>>(
         &mut self,
         tables: &[F],
-    ) -> Result<(), Rejection> {
+    ) -> Result<Vec<Rejection>, Rejection> {
+        let mut refused = Vec::new();
         while let Some(fetched) = self.waiting.front() {
             let table = tables.iter().find(|table| *table.topic() == fetched.from.topic);
             while let (Some(table), Some(record)) = (table, fetched.get(self.taken)) {
                 match table.take(record.value.unwrap_or_default()) {
                     Ok(()) => self.taken += 1,
-                    Err(Undecoded::NotYet(_)) => return Ok(()),
-                    Err(Undecoded::Rejected(rejection)) => return Err(rejection),
+                    Err(Untaken::NotYet(_)) => return Ok(refused),
+                    Err(Untaken::Refused(rejection)) => {
+                        let place = format!("{}, offset {}", fetched.from, record.offset.get());
+                        refused.push(Rejection::new(format!("{place}: {rejection}")));
+                        self.taken += 1;
+                    }
+                    Err(Untaken::Gap(rejection)) => return Err(rejection),
                 }
             }
             self.waiting.pop_front();
             self.taken = 0;
         }
-        Ok(())
+        Ok(refused)
     }
 }
 
@@ -88,11 +94,12 @@ mod tests {
             &self.topic
         }
 
-        fn take(&self, value: &[u8]) -> Result<(), Undecoded> {
+        fn take(&self, value: &[u8]) -> Result<(), Untaken> {
             let mut taken = self.taken.lock().expect("no panic");
             match value[0] {
-                0 => return Err(Rejection::new("zero").into()),
-                byte if byte > taken.0 => return Err(Undecoded::NotYet("later".into())),
+                0 => return Err(Untaken::Refused(Rejection::new("zero"))),
+                99 => return Err(Untaken::Gap(Rejection::new("a gap"))),
+                byte if byte > taken.0 => return Err(Untaken::NotYet("later".into())),
                 byte => taken.1.push(byte),
             }
             drop(taken);
@@ -129,11 +136,14 @@ mod tests {
     }
 
     #[test]
-    fn what_can_never_be_read_is_told() {
+    fn what_can_never_be_read_is_told_and_the_rest_goes_on() {
         let mut queue = ControlQueue::default();
-        queue.push(fetched("rules", &[0]));
+        queue.push(fetched("rules", &[1, 0, 2]));
         let rules = Table::new("rules");
         let tables: [&dyn ControlFeed; 1] = [&rules];
-        assert_eq!(queue.feed(&tables), Err(Rejection::new("zero")));
+        assert_eq!(queue.feed(&tables), Ok(vec![Rejection::new("rules/0, offset 1: zero")]));
+        assert_eq!((rules.taken(), queue.is_empty()), (vec![1, 2], true));
+        queue.push(fetched("rules", &[99]));
+        assert_eq!(queue.feed(&tables), Err(Rejection::new("a gap")));
     }
 }

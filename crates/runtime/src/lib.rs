@@ -35,7 +35,7 @@ mod watermark;
 pub use board::{Board, NotHeld};
 pub use changelog::read_state;
 pub use control::{
-    ControlDecoder, ControlFeed, ControlLookup, ControlState, ControlTable, NoControl,
+    ControlDecoder, ControlFeed, ControlLookup, ControlState, ControlTable, NoControl, Untaken,
 };
 pub use control_queue::ControlQueue;
 pub use disposition::{Disposition, Rejection, Tally, TallyBySource, Undecoded};

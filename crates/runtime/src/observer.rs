@@ -2,7 +2,7 @@
 
 use vigie_types::{EventTime, Millis};
 
-use crate::disposition::Disposition;
+use crate::disposition::{Disposition, Rejection};
 use crate::record::TopicPartition;
 
 /// Watches a stream thread; must not block.
@@ -19,6 +19,8 @@ pub trait Observer: Send + Sync {
     fn joined(&self) {}
     /// A partition's watermark at a commit.
     fn watermark(&self, _partition: &TopicPartition, _watermark: EventTime) {}
+    /// A record of a control topic is none; it changes nothing.
+    fn control_refused(&self, _reason: &Rejection) {}
     /// Some task waits for a control revision that has not been read, or for what it takes to
     /// decode a record.
     fn waiting(&self, _partition: &TopicPartition) {}

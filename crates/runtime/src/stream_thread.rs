@@ -151,7 +151,10 @@ impl<E: Engine> StreamThread<E> {
             self.heed(event)?;
         }
         self.events = events;
-        self.controls.feed(&self.parts.controls).map_err(ThreadError::Control)?;
+        let refused = self.controls.feed(&self.parts.controls).map_err(ThreadError::Control)?;
+        for reason in &refused {
+            self.parts.observer.control_refused(reason);
+        }
         self.process()?;
         if self.time_to_commit().is_some_and(|left| left <= Millis::ZERO) {
             self.commit()?;

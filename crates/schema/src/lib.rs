@@ -9,6 +9,7 @@
 mod author;
 mod author_event;
 mod bounded;
+mod change;
 mod checkpoint;
 mod cluster;
 mod codec;
@@ -27,11 +28,13 @@ mod topic;
 
 pub use author::{AuthorRecord, NamedCount, SentimentTally, StreamInterest};
 pub use author_event::{Act, AuthorEvent, Interaction, WhatHappened};
+pub use change::UnfinishedChange;
 pub use checkpoint::{Checkpoint, CheckpointDetail, FileCheckpoint, PushCheckpoint};
 pub use cluster::{ClusterRecord, MAXIMUM_DISTANCE};
 pub use codec::{AvroCodec, WIRE_HEADER_BYTES};
 pub use control::{
-    RuleRecord, ScoreRecord, SpikeOverrides, StreamDefinition, SuppressionRecord, Weight,
+    ListChange, RuleRecord, ScoreRecord, SpikeOverrides, StreamDefinition, SuppressionRecord,
+    Weight,
 };
 pub use count::{CountBody, CountRecord, Partial, UpstreamWatermark};
 pub use dead_letter::{DeadLetterRecord, encode_dead_letter};

@@ -172,7 +172,7 @@ topic_schemas! {
     /// `authors.v1`.
     authors: AuthorRecord = topics::AUTHORS, "authors.v1", ["1"];
     /// `rules.v1`.
-    rules: RuleRecord = topics::RULES, "rules.v1", ["1"];
+    rules: RuleRecord = topics::RULES, "rules.v1", ["1", "2"];
     /// `scores.v1`.
     scores: ScoreRecord = topics::SCORES, "scores.v1", ["1"];
     /// `suppressions.v1`.

@@ -9,18 +9,20 @@ use serde::de::DeserializeOwned;
 use vigie_schema::{
     Act, AuthorEvent, AuthorRecord, AuthorSketch, AvroCodec, Checkpoint, CheckpointDetail,
     ClusterRecord, CorrectedMention, CountBody, CountRecord, DeadLetterRecord, Deletion,
-    FileCheckpoint, Heartbeat, Interaction, NamedCount, Partial, PushCheckpoint, RawBody,
-    RawRecord, RuleRecord, Schemas, ScoreRecord, SentimentTally, Share, SourceStanding, SpikeBody,
-    SpikeMessage, SpikeOverrides, SpikeRecord, StreamDefinition, StreamInterest, SuppressionRecord,
-    TaggedMention, TextCount, UpstreamWatermark, Weight, WhatHappened, WindowRecord, topics,
+    FileCheckpoint, Heartbeat, Interaction, ListChange, NamedCount, Partial, PushCheckpoint,
+    RawBody, RawRecord, RuleRecord, Schemas, ScoreRecord, SentimentTally, Share, SourceStanding,
+    SpikeBody, SpikeMessage, SpikeOverrides, SpikeRecord, StreamDefinition, StreamInterest,
+    SuppressionRecord, TaggedMention, TextCount, UpstreamWatermark, Weight, WhatHappened,
+    WindowRecord, topics,
 };
 use vigie_types::{
     Author, AuthorId, AuthorKind, Bucket, ClusterId, Confidence, ConfigurationHash,
     ControlRevision, CorrectedSentiment, Correction, Counts, EventTime, Fingerprint, Intent,
-    IntentKind, Judgement, Language, Mention, MentionId, MentionKind, Network, Noise, NoiseReason,
-    Origin, Place, Precision, Provenance, Reference, References, Revision, Score, Sentiment,
-    SentimentLabel, SentimentToken, Severity, SourceId, Span, SpikeId, SpikeState, Stamps, Status,
-    StreamId, StreamKind, StreamMatch, StreamVersion, Term, Tier, Valence, WallTime,
+    IntentKind, Judgement, Language, ListKind, ListName, ListVersion, Mention, MentionId,
+    MentionKind, Network, Noise, NoiseReason, Origin, Place, Precision, Provenance, Reference,
+    References, Revision, Score, Sentiment, SentimentLabel, SentimentToken, Severity, SourceId,
+    Span, SpikeId, SpikeState, Stamps, Status, StreamId, StreamKind, StreamMatch, StreamVersion,
+    Term, Tier, Valence, WallTime,
 };
 
 fn golden(topic: &str, index: usize) -> PathBuf {
@@ -433,9 +435,31 @@ fn control_records_are_those_of_the_schema() {
         accounts: vec![author()],
         spikes: SpikeOverrides { minimum_count: Some(10), ..SpikeOverrides::default() },
     };
-    let rule =
-        RuleRecord { revision, changed_at: wall(), put: vec![definition], removed: vec![stream()] };
-    check(&schemas.rules, topics::RULES, &[rule]);
+    let rule = RuleRecord {
+        revision,
+        changed_at: wall(),
+        put: vec![definition],
+        removed: vec![stream()],
+        ..RuleRecord::default()
+    };
+    let list = ListChange {
+        name: ListName::new("staff").expect("valid"),
+        kind: ListKind::Sites,
+        version: ListVersion::new("00ff").expect("valid"),
+        added: vec!["delta.com".into()],
+        removed: vec!["delta.example".into()],
+    };
+    let of_lists = RuleRecord {
+        revision,
+        changed_at: wall(),
+        by: Some("ann".into()),
+        note: Some("new shops".into()),
+        part: 1,
+        is_last: false,
+        lists: vec![list],
+        ..RuleRecord::default()
+    };
+    check(&schemas.rules, topics::RULES, &[rule, of_lists]);
     let weight = Weight { name: "half_life_days".into(), value: 30.0 };
     let hash = ConfigurationHash::new("abcd").expect("valid");
     let scores = ScoreRecord { revision, changed_at: wall(), hash, weights: vec![weight] };

@@ -12,7 +12,7 @@ use prometheus::{
     Registry, TextEncoder,
 };
 use vigie_ingest::group::{PushAnswer, PushError};
-use vigie_runtime::{Disposition, Observer, TopicPartition};
+use vigie_runtime::{Disposition, Observer, Rejection, TopicPartition};
 use vigie_types::Millis;
 
 /// The stream services, by their processors' names.
@@ -73,6 +73,7 @@ pub struct Metrics {
     outputs: IntCounter,
     aborts: IntCounter,
     waits: IntCounter,
+    refused_controls: IntCounter,
     commit_seconds: Histogram,
     restored_entries: IntCounter,
     restored_partitions: IntGauge,
@@ -131,6 +132,10 @@ impl Metrics {
             waits: make.counter(
                 "vigie_runtime_waits_total",
                 "Times a task waited for a control revision.",
+            ),
+            refused_controls: make.counter(
+                "vigie_runtime_refused_controls_total",
+                "Records of control topics that are none, by each thread that reads them.",
             ),
             commit_seconds: make.histogram(
                 "vigie_runtime_commit_seconds",
@@ -330,6 +335,11 @@ impl Observer for Metrics {
 
     fn joined(&self) {
         self.joined_threads.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn control_refused(&self, reason: &Rejection) {
+        tracing::error!(%reason, "a control record is none, and what was decided before goes on");
+        self.refused_controls.inc();
     }
 
     fn waiting(&self, _partition: &TopicPartition) {

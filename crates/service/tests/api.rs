@@ -2,6 +2,7 @@
 
 mod cluster;
 mod harness;
+mod streams;
 
 use std::fmt::Write as _;
 

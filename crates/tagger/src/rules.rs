@@ -1,18 +1,15 @@
-//! The streams as a control table: one compiled set per revision.
+//! The streams as a control table: one compiled set per change, with the lists that queries name.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use vigie_query::{Diagnostics, Query, StreamSet};
+use vigie_query::{Diagnostics, EntryError, List, ListEntry, ListKey, Lists, Query, StreamSet};
 use vigie_runtime::ControlState;
-use vigie_schema::{RuleRecord, StreamDefinition};
-use vigie_types::StreamId;
-
-/// What one revision changes.
-pub type RuleDelta = RuleRecord;
+use vigie_schema::{ListChange, RuleRecord, StreamDefinition, UnfinishedChange};
+use vigie_types::{ListKind, ListName, ListVersion, StreamId};
 
 /// A stream with its query read.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Stream {
     /// As it was defined.
     pub definition: StreamDefinition,
@@ -30,63 +27,148 @@ pub struct StreamError {
     pub diagnostics: Diagnostics,
 }
 
-/// All streams of one revision, compiled together.
-pub struct RuleSet {
-    streams: BTreeMap<StreamId, Arc<Stream>>,
-    compiled: StreamSet,
-    broken: Vec<StreamError>,
+/// What one record changes of a list.
+#[derive(Debug)]
+struct ListDelta {
+    name: ListName,
+    kind: ListKind,
+    version: ListVersion,
+    added: Vec<ListKey>,
+    removed: Vec<ListKey>,
 }
 
-impl Default for RuleSet {
-    fn default() -> Self {
-        Self::of(BTreeMap::new(), Vec::new())
+/// What one record changes: queries read, entries as lists keep them.
+#[derive(Debug)]
+pub struct RuleDelta {
+    part: u32,
+    is_last: bool,
+    put: Vec<Arc<Stream>>,
+    broken: Vec<StreamError>,
+    removed: Vec<StreamId>,
+    lists: Vec<ListDelta>,
+}
+
+/// All streams of one change, compiled together when they are first asked for.
+#[derive(Default)]
+pub struct RuleSet {
+    watched: Arc<Watched>,
+    unfinished: UnfinishedChange<Arc<RuleDelta>>,
+}
+
+#[derive(Default)]
+struct Watched {
+    streams: BTreeMap<StreamId, Arc<Stream>>,
+    lists: Lists,
+    broken: Vec<StreamError>,
+    compiled: OnceLock<StreamSet>,
+}
+
+impl From<RuleRecord> for RuleDelta {
+    fn from(record: RuleRecord) -> Self {
+        let RuleRecord { part, is_last, put, removed, lists, .. } = record;
+        let mut streams = Vec::new();
+        let mut broken = Vec::new();
+        for definition in put {
+            match Query::parse(&definition.query) {
+                Ok(query) => streams.push(Arc::new(Stream { definition, query })),
+                Err(diagnostics) => {
+                    broken.push(StreamError { stream: definition.id, diagnostics });
+                }
+            }
+        }
+        let lists = lists.into_iter().map(ListDelta::from).collect();
+        Self { part, is_last, put: streams, broken, removed, lists }
+    }
+}
+
+impl From<ListChange> for ListDelta {
+    fn from(change: ListChange) -> Self {
+        let ListChange { name, kind, version, added, removed } = change;
+        // Entries were checked when they were applied: what is none is an entry of no mention.
+        let key = |text: &String| -> Result<ListKey, EntryError> {
+            Ok(ListEntry::read(kind, text)?.key())
+        };
+        let keys = |texts: &[String]| texts.iter().flat_map(key).collect();
+        Self { added: keys(&added), removed: keys(&removed), name, kind, version }
     }
 }
 
 impl RuleSet {
-    fn of(streams: BTreeMap<StreamId, Arc<Stream>>, broken: Vec<StreamError>) -> Self {
-        let compiled = StreamSet::compile(
-            streams.iter().map(|(id, stream)| (id.clone(), stream.query.clone())),
-        );
-        Self { streams, compiled, broken }
+    /// The set that a first record makes.
+    pub fn of(record: RuleRecord) -> Self {
+        Self::default().apply(&Arc::new(record.into()))
     }
 
     /// The streams by id.
-    pub const fn streams(&self) -> &BTreeMap<StreamId, Arc<Stream>> {
-        &self.streams
+    pub fn streams(&self) -> &BTreeMap<StreamId, Arc<Stream>> {
+        &self.watched.streams
+    }
+
+    /// The lists by name.
+    pub fn lists(&self) -> &Lists {
+        &self.watched.lists
     }
 
     /// All queries, to be matched at once.
-    pub const fn compiled(&self) -> &StreamSet {
-        &self.compiled
+    pub fn compiled(&self) -> &StreamSet {
+        self.watched.compiled.get_or_init(|| {
+            let queries = self.watched.streams.iter();
+            let queries = queries.map(|(id, stream)| (id.clone(), stream.query.clone()));
+            StreamSet::compile_with(queries, &self.watched.lists)
+        })
     }
 
     /// Streams of the last change that could not be read; their earlier version, if any, stands.
     pub fn broken(&self) -> &[StreamError] {
-        &self.broken
+        &self.watched.broken
     }
 }
 
-impl ControlState for RuleSet {
-    type Delta = RuleDelta;
-
-    fn apply(&self, delta: &RuleDelta) -> Self {
+impl Watched {
+    fn with(&self, change: &[Arc<RuleDelta>]) -> Self {
         let mut streams = self.streams.clone();
+        let mut lists = self.lists.clone();
         let mut broken = Vec::new();
-        for id in &delta.removed {
-            streams.remove(id);
-        }
-        for definition in &delta.put {
-            let stream = definition.id.clone();
-            match Query::parse(&definition.query) {
-                Ok(query) => {
-                    let definition = definition.clone();
-                    streams.insert(stream, Arc::new(Stream { definition, query }));
-                }
-                Err(diagnostics) => broken.push(StreamError { stream, diagnostics }),
+        for part in change {
+            for id in &part.removed {
+                streams.remove(id);
+            }
+            for stream in &part.put {
+                streams.insert(stream.definition.id.clone(), Arc::clone(stream));
+            }
+            broken.extend(part.broken.iter().cloned());
+            for delta in &part.lists {
+                change_list(&mut lists, delta);
             }
         }
-        Self::of(streams, broken)
+        Self { streams, lists, broken, compiled: OnceLock::new() }
+    }
+}
+
+fn change_list(lists: &mut Lists, delta: &ListDelta) {
+    if delta.version.as_str().is_empty() {
+        lists.remove(&delta.name);
+        return;
+    }
+    let known = lists.get(&delta.name).filter(|known| known.kind() == delta.kind);
+    let known = known.cloned().unwrap_or_else(|| Arc::new(List::empty(delta.kind)));
+    let (added, removed) = (delta.added.iter().copied(), delta.removed.iter().copied());
+    let changed = known.changed(delta.version.clone(), added, removed);
+    lists.insert(delta.name.clone(), Arc::new(changed));
+}
+
+impl ControlState for RuleSet {
+    type Delta = Arc<RuleDelta>;
+
+    fn apply(&self, delta: &Arc<RuleDelta>) -> Self {
+        let mut unfinished = self.unfinished.clone();
+        let change = unfinished.take(Arc::clone(delta), delta.part, delta.is_last);
+        let watched = if change.is_empty() {
+            Arc::clone(&self.watched)
+        } else {
+            Arc::new(self.watched.with(&change))
+        };
+        Self { watched, unfinished }
     }
 }
 
@@ -94,20 +176,73 @@ impl ControlState for RuleSet {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_broken_stream_leaves_the_others_and_its_own_earlier_version_standing() {
-        let definition = |id: &str, query: &str| StreamDefinition {
+    fn definition(id: &str, query: &str) -> StreamDefinition {
+        StreamDefinition {
             id: StreamId::new(id).expect("valid"),
             query: query.into(),
             ..StreamDefinition::default()
-        };
+        }
+    }
+
+    fn list(version: &str, added: &[&str], removed: &[&str]) -> ListChange {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        ListChange {
+            name: ListName::new("staff").expect("valid"),
+            kind: ListKind::Authors,
+            version: ListVersion::new(version).unwrap_or_default(),
+            added: texts(added),
+            removed: texts(removed),
+        }
+    }
+
+    fn queries(set: &RuleSet) -> Vec<&str> {
+        set.streams().values().map(|stream| stream.definition.query.as_str()).collect()
+    }
+
+    fn applied(set: &RuleSet, record: RuleRecord) -> RuleSet {
+        set.apply(&Arc::new(record.into()))
+    }
+
+    #[test]
+    fn a_broken_stream_leaves_the_others_and_its_own_earlier_version_standing() {
         let change = |put| RuleRecord { put, ..RuleRecord::default() };
-        let set = RuleSet::default()
-            .apply(&change(vec![definition("a", "delta"), definition("b", "united")]))
-            .apply(&change(vec![definition("a", "delta AND ("), definition("c", "klm")]));
-        let queries: Vec<&str> =
-            set.streams().values().map(|stream| stream.definition.query.as_str()).collect();
-        assert_eq!(queries, ["delta", "united", "klm"]);
+        let set = RuleSet::of(change(vec![definition("a", "delta"), definition("b", "united")]));
+        let change = change(vec![definition("a", "delta AND ("), definition("c", "klm")]);
+        let set = applied(&set, change);
+        assert_eq!(queries(&set), ["delta", "united", "klm"]);
         assert_eq!(set.broken().len(), 1);
+    }
+
+    #[test]
+    fn a_change_of_several_parts_counts_as_one() {
+        let part = |part, is_last, put| RuleRecord { part, is_last, put, ..RuleRecord::default() };
+        let set = RuleSet::of(part(0, true, vec![definition("a", "delta")]));
+        let set = applied(&set, part(0, false, vec![definition("b", "lost")]));
+        assert_eq!(queries(&set), ["delta"]);
+        let set = applied(&set, part(0, false, vec![definition("a", "united")]));
+        assert_eq!(queries(&set), ["delta"]);
+        let set = applied(&set, part(1, true, vec![definition("c", "klm")]));
+        assert_eq!(queries(&set), ["united", "klm"]);
+    }
+
+    #[test]
+    fn another_version_of_a_list_is_another_version_of_the_streams_that_name_it() {
+        let put = vec![definition("a", "delta"), definition("b", "delta -@list(staff)")];
+        let lists = vec![list("v1", &["ann", "bob"], &[])];
+        let set = RuleSet::of(RuleRecord { put, lists, ..RuleRecord::default() });
+        let record =
+            RuleRecord { lists: vec![list("v2", &["cid"], &["bob"])], ..RuleRecord::default() };
+        let later = applied(&set, record);
+        let versions = |set: &RuleSet| -> Vec<String> {
+            let queries = set.streams().values().map(|stream| &stream.query);
+            let of =
+                |query: &Query| query.version_with(|name| Some(set.lists().get(name)?.version()));
+            queries.map(|query| of(query).to_string()).collect()
+        };
+        assert_eq!(versions(&set)[0], versions(&later)[0]);
+        assert_ne!(versions(&set)[1], versions(&later)[1]);
+        assert_eq!(later.lists().values().next().map(|list| list.len()), Some(2));
+        let record = RuleRecord { lists: vec![list("", &[], &[])], ..RuleRecord::default() };
+        assert!(applied(&later, record).lists().is_empty());
     }
 }

@@ -129,7 +129,7 @@ pub fn rule_table(schemas: &Arc<Schemas>) -> Arc<ControlTable<RuleSet>> {
         Topic::new(topics::RULES),
         Box::new(move |value| {
             let record = schemas.rules.read(value)?;
-            Ok((record.revision, record))
+            Ok((record.revision, Arc::new(record.into())))
         }),
     ))
 }

@@ -26,7 +26,7 @@ static RULES: LazyLock<RuleSet> = LazyLock::new(|| {
         ..StreamDefinition::default()
     };
     let put = vec![definition("delta", "delta"), definition("french", "lang:fr delta")];
-    RuleSet::default().apply(&RuleRecord { put, ..RuleRecord::default() })
+    RuleSet::of(RuleRecord { put, ..RuleRecord::default() })
 });
 
 fn mention(text: &str) -> Mention {

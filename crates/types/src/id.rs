@@ -168,8 +168,16 @@ identifier! {
     StreamId, "stream id", check_slug
 }
 identifier! {
-    /// The hash of a stream's canonical query.
+    /// The hash of a stream's canonical query and of the lists that it names.
     StreamVersion, "stream version", check_slug
+}
+identifier! {
+    /// A list, as in `@list(name)`.
+    ListName, "list name", check_slug
+}
+identifier! {
+    /// The hash of a list's kind and entries.
+    ListVersion, "list version", check_slug
 }
 identifier! {
     /// Where records come from: a file, a push endpoint, a network.

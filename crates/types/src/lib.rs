@@ -12,6 +12,7 @@ mod control;
 mod correction;
 mod id;
 mod judgement;
+mod list;
 mod mention;
 mod place;
 mod score;
@@ -26,9 +27,11 @@ pub use cluster::ClusterId;
 pub use control::{ControlRevision, Stamps};
 pub use correction::{CorrectedSentiment, Correction};
 pub use id::{
-    AuthorId, ConfigurationHash, IdError, MentionId, Network, SourceId, StreamId, StreamVersion,
+    AuthorId, ConfigurationHash, IdError, ListName, ListVersion, MentionId, Network, SourceId,
+    StreamId, StreamVersion,
 };
 pub use judgement::{Judgement, Revision, Status};
+pub use list::ListKind;
 pub use mention::{Counts, Mention, MentionKind, Origin, Reference, References};
 pub use place::{Place, Precision, Provenance};
 pub use score::{Score, Term};

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use serde_json::json;
 use vigie_query::syntax::{Expression, Field, Node};
 use vigie_query::{Anchoring, Query};
-use vigie_service::configuration::MAXIMUM_UNANCHORED;
+use vigie_service::rules::MAXIMUM_UNANCHORED;
 
 use crate::exit::{Exit, Outcome};
 use crate::jsonl::{stdout, write_pretty};
@@ -121,7 +121,7 @@ impl Reads {
                 self.fields.insert(Field::name(field));
             }
             Expression::List(name) => {
-                words.insert(format!("@list({})", name.0));
+                words.insert(format!("@list({name})"));
             }
         }
     }

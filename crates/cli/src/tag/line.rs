@@ -243,9 +243,10 @@ mod tests {
 
     use super::*;
     use crate::tag::tagger;
+    use vigie_service::rules::WantedRules;
 
     fn tag(line: &str) -> Result<String, String> {
-        let (tagger, rules) = tagger(Vec::new(), vigie_text::Judge::new());
+        let (tagger, rules) = tagger(WantedRules::default(), vigie_text::Judge::new());
         let (splice, mention) = LineReader::new(None, false).read(line)?;
         let mut out = Vec::new();
         splice.write_tagged(&tagger.tag(&mention, &rules).0, &mut out)?;

@@ -95,6 +95,7 @@ impl Stamper {
 
     fn read(&mut self) -> Result<(), Rejection> {
         let tables: [&dyn ControlFeed; 3] = [&self.rules, &self.scores, &self.suppressions];
+        // Who judges by a record tells that it is none; here it only counts no revision.
         self.queue.feed(&tables)?;
         self.suppressed = self.suppressions.latest();
         Ok(())

@@ -184,12 +184,8 @@ impl<E: Engine> Group<E> {
         let begun = self.engine.now();
         while !self.is_full() && self.engine.now() - begun < self.settings.commit_interval {
             // A push has its turn beside the files, which may be long.
-            let pushed = self.queue.receive(std::time::Duration::ZERO);
-            let is_pushed = pushed.is_some();
-            if let Some(request) = pushed {
-                self.take_push(request);
-            }
-            if !self.read_files() && !is_pushed && !self.take_pushes(begun) {
+            let is_pushed = self.receive_push(std::time::Duration::ZERO)?;
+            if !self.read_files() && !is_pushed && !self.wait_for_push(begun)? {
                 break;
             }
         }
@@ -207,17 +203,23 @@ impl<E: Engine> Group<E> {
         self.intake.staged.len() >= STAGED_RECORDS || self.intake.staged.bytes() >= STAGED_BYTES
     }
 
-    /// Waits for a push while there is nothing else to do, and reads the control topics before it
-    /// takes it: what was decided before the push counts for it.
+    /// Waits for a push while there is nothing else to do, and reads the control topics.
     fn feed_controls(&mut self) -> Result<(), GroupError> {
         let idle = self.files.is_empty() && self.queue.is_empty();
         let wait = as_duration(self.settings.commit_interval);
-        let request = if idle { self.queue.receive(wait) } else { None };
-        self.poll_controls()?;
-        if let Some(request) = request {
-            self.take_push(request);
+        if !idle || !self.receive_push(wait)? {
+            self.poll_controls()?;
         }
         Ok(())
+    }
+
+    /// Takes the next push; false when none comes. The control topics are read after it came and
+    /// before it is taken: what was decided before a push counts for it.
+    fn receive_push(&mut self, wait: std::time::Duration) -> Result<bool, GroupError> {
+        let Some(request) = self.queue.receive(wait) else { return Ok(false) };
+        self.poll_controls()?;
+        self.take_push(request);
+        Ok(true)
     }
 
     /// Takes control records; false when the engine had nothing to tell.
@@ -253,17 +255,11 @@ impl<E: Engine> Group<E> {
         any
     }
 
-    /// Takes what is waiting in the queue; false when there is nothing.
-    fn take_pushes(&mut self, begun: vigie_types::WallTime) -> bool {
+    /// Takes a push that comes before the commit is due; false when none does.
+    fn wait_for_push(&mut self, begun: vigie_types::WallTime) -> Result<bool, GroupError> {
         let left = (begun + self.settings.commit_interval - self.engine.now()).max(Millis::ZERO);
         let wait = if self.intake.staged.is_empty() { left } else { Millis::ZERO };
-        match self.queue.receive(as_duration(wait)) {
-            Some(request) => {
-                self.take_push(request);
-                true
-            }
-            None => false,
-        }
+        self.receive_push(as_duration(wait))
     }
 
     fn take_push(&mut self, mut request: PushRequest) {

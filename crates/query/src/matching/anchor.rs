@@ -21,6 +21,9 @@ const PREFIX_FACTOR: f32 = 8.0;
 const PATTERN_FACTOR: f32 = 2.0;
 const COMPARED_FACTOR: f32 = 3.0;
 
+/// The share of mentions that meet a list, roughly: lists are made of what is talked about.
+const LIST_SHARE: f32 = 0.05;
+
 /// What each term costs as an anchor: the guessed share of mentions that hold it.
 pub(crate) struct Costs(Vec<f32>);
 
@@ -89,6 +92,12 @@ impl Anchoring {
                 format!("{}{word}", comparison.prefix())
             })
             .collect();
+        words.extend(
+            found
+                .lists
+                .iter()
+                .map(|&number| format!("@list({})", dictionary.lists()[number as usize])),
+        );
         words.sort_unstable();
         words.dedup();
         Some(Self { words, share: found.cost.min(1.0) })
@@ -96,10 +105,12 @@ impl Anchoring {
 }
 
 /// Terms of which at least one is held by every mention that meets the plan.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Anchors {
     cost: f32,
     pub(crate) terms: Vec<Term>,
+    /// Lists by number: an entry of one stands for a term.
+    pub(crate) lists: Vec<u32>,
 }
 
 /// The cheapest anchors of a plan; `None` when a mention may meet it without holding any term.
@@ -107,11 +118,12 @@ pub(crate) fn anchors(plan: &Plan, costs: &Costs) -> Option<Anchors> {
     match plan {
         Plan::And(parts) => parts.iter().filter_map(|part| anchors(part, costs)).reduce(cheaper),
         Plan::Or(parts) => {
-            let mut all = Anchors { cost: 0.0, terms: Vec::new() };
+            let mut all = Anchors::default();
             for part in parts {
                 let one = anchors(part, costs)?;
                 all.cost += one.cost;
                 all.terms.extend(one.terms);
+                all.lists.extend(one.lists);
             }
             Some(all)
         }
@@ -123,15 +135,19 @@ pub(crate) fn anchors(plan: &Plan, costs: &Costs) -> Option<Anchors> {
         Plan::AnyWord(terms) => Some(Anchors {
             cost: terms.iter().map(|&term| costs.cost(term)).sum(),
             terms: terms.to_vec(),
+            lists: Vec::new(),
         }),
         Plan::Phrase(terms) => rarest(terms, costs),
         Plan::Raw(raw) => rarest(&raw.terms, costs),
+        Plan::List(number) => {
+            Some(Anchors { cost: LIST_SHARE, terms: Vec::new(), lists: vec![*number] })
+        }
         Plan::Not(_) | Plan::Field(_) => None,
     }
 }
 
 fn single(term: Term, costs: &Costs) -> Anchors {
-    Anchors { cost: costs.cost(term), terms: vec![term] }
+    Anchors { cost: costs.cost(term), terms: vec![term], lists: Vec::new() }
 }
 
 fn rarest(terms: &[Term], costs: &Costs) -> Option<Anchors> {

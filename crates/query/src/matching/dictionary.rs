@@ -7,6 +7,7 @@
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 use vigie_text::{TokenKind, Tokens, fold_accents};
+use vigie_types::ListName;
 
 use super::stem::Stemming;
 use crate::syntax::{Comparison, Form, Sort, Word};
@@ -53,6 +54,7 @@ pub(crate) struct DictionaryBuilder {
     dictionary: Dictionary,
     terms: FxHashMap<(Comparison, Word), Term>,
     words: Vec<(Comparison, Word)>,
+    lists: Vec<ListName>,
 }
 
 impl DictionaryBuilder {
@@ -67,6 +69,21 @@ impl DictionaryBuilder {
         self.words.push(key.clone());
         self.terms.insert(key, next);
         next
+    }
+
+    /// The number of a list, new or known.
+    pub(crate) fn list(&mut self, name: &ListName) -> u32 {
+        let known = self.lists.iter().position(|known| known == name);
+        let number = known.unwrap_or_else(|| {
+            self.lists.push(name.clone());
+            self.lists.len() - 1
+        });
+        number as u32
+    }
+
+    /// The lists that are named, by their numbers.
+    pub(crate) fn lists(&self) -> &[ListName] {
+        &self.lists
     }
 
     /// How many terms there are.

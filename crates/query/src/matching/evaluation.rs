@@ -7,6 +7,7 @@
 use vigie_types::Span;
 
 use super::field_truth::FieldTruth;
+use super::list_hits::ListHits;
 use super::plan::Plan;
 use super::proximity::{Piece, Side};
 use crate::document::{Document, Unknowns};
@@ -30,6 +31,7 @@ pub(crate) struct Evaluation<'d, 'u> {
     document: &'d Document<'d>,
     title: Option<Side<'d>>,
     body: Side<'d>,
+    lists: ListHits<'u, 'd>,
     unknowns: &'u mut Unknowns,
     spans: Vec<Span>,
     title_spans: Vec<Span>,
@@ -44,9 +46,10 @@ impl<'d, 'u> Evaluation<'d, 'u> {
         document: &'d Document<'d>,
         title: Option<Side<'d>>,
         body: Side<'d>,
+        lists: ListHits<'u, 'd>,
         unknowns: &'u mut Unknowns,
     ) -> Self {
-        Self { document, title, body, unknowns, spans: Vec::new(), title_spans: Vec::new() }
+        Self { document, title, body, lists, unknowns, spans: Vec::new(), title_spans: Vec::new() }
     }
 
     /// The spans in the text and in the title of a query that is met; `None` if it is not.
@@ -87,6 +90,12 @@ impl<'d, 'u> Evaluation<'d, 'u> {
                     self.unknowns.count(field);
                 }
                 truth
+            }
+            Plan::List(number) => {
+                let hit = self.lists.of(*number);
+                self.spans.extend(&hit.spans);
+                self.title_spans.extend(&hit.title_spans);
+                hit.truth
             }
         }
     }

@@ -156,6 +156,22 @@ fn is_author(mention: &Mention, account: &Account) -> Truth {
     }
 }
 
+/// What an author can be called by in a list: the id, and the native id and the handle in lower
+/// case; nothing where the author is unknown.
+pub(crate) fn names_of(mention: &Mention) -> Vec<String> {
+    let author = &mention.author;
+    let native_id = native(&author.id)
+        .into_iter()
+        .flat_map(|native| [author.id.as_str().to_owned(), native.to_lowercase()]);
+    native_id.chain(author.handle.as_deref().map(str::to_lowercase)).collect()
+}
+
+/// The hosts that a mention stands on: its outlet, and the host of its own address.
+pub(crate) fn hosts_of(mention: &Mention) -> Vec<String> {
+    let outlet = mention.outlet.as_deref().map(str::to_lowercase);
+    outlet.into_iter().chain(address(mention).map(host)).collect()
+}
+
 /// Whether the mention answers the account; sources name the parent's author by id only.
 fn answers(mention: &Mention, account: &Account) -> Truth {
     let Some(parent) = &mention.references.reply_to else { return Truth::False };

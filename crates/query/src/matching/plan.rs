@@ -22,6 +22,8 @@ pub(crate) enum Plan {
     Phrase(Box<[Term]>),
     Raw(Box<RawPlan>),
     Field(Box<Field>),
+    /// An entry of the list with this number.
+    List(u32),
 }
 
 /// Two operands and how near they must be.
@@ -58,7 +60,7 @@ impl Plan {
             Expression::Text(text) => Self::text(text, dictionary),
             Expression::Raw(raw) => Self::raw(raw, dictionary),
             Expression::Field(field) => Self::Field(Box::new(field.clone())),
-            Expression::List(name) => unreachable!("list {name:?} was refused by the check"),
+            Expression::List(name) => Self::List(dictionary.list(name)),
         }
     }
 
@@ -75,7 +77,8 @@ impl Plan {
                 | Self::AnyWord(_)
                 | Self::Phrase(_)
                 | Self::Raw(_)
-                | Self::Field(_)) => others.push(plan),
+                | Self::Field(_)
+                | Self::List(_)) => others.push(plan),
             }
         }
         if words.len() < ANY_WORD_FROM {
@@ -125,7 +128,7 @@ impl Plan {
                 terms.iter().for_each(|&term| visit(term));
             }
             Self::Raw(raw) => raw.terms.iter().for_each(|&term| visit(term)),
-            Self::Field(_) => {}
+            Self::Field(_) | Self::List(_) => {}
         }
     }
 }

@@ -119,7 +119,7 @@ impl Side<'_> {
             Plan::Raw(raw) => self.each_raw(raw, &mut add),
             Plan::Near(near) => return self.near(near),
             Plan::Or(parts) => found = parts.iter().flat_map(|part| self.places(part)).collect(),
-            Plan::And(_) | Plan::Not(_) | Plan::Field(_) => {
+            Plan::And(_) | Plan::Not(_) | Plan::Field(_) | Plan::List(_) => {
                 unreachable!("{plan:?} inside NEAR was refused by the check")
             }
         }

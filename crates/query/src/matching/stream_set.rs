@@ -4,17 +4,22 @@
 //! ids; a mention is tried only against the streams that have one of their anchors in it, and
 //! against those that have none (fields alone, say).
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use vigie_text::Tokens;
 use vigie_types::{Span, StreamId, StreamVersion};
 
 use super::anchor::{Costs, anchors};
 use super::dictionary::{Dictionary, DictionaryBuilder, Term};
-use super::evaluation::Evaluation;
+use super::evaluation::{Evaluation, Truth};
+use super::list_hits::ListHits;
 use super::plan::Plan;
 use super::proximity::Side;
 use super::stem::Stemming;
 use crate::document::{Document, Hit, StreamIndex, Unknowns};
 use crate::limits::MAXIMUM_SPANS;
+use crate::list::{List, Lists};
 use crate::query::Query;
 
 /// Compiled streams.
@@ -41,6 +46,10 @@ pub struct StreamSet {
     anchored: Vec<u32>,
     /// The streams that every mention is tried against.
     unanchored: Vec<u32>,
+    /// The lists that queries name, by number; none where there is no such list.
+    lists: Vec<Option<Arc<List>>>,
+    /// For each list that anchors streams its number and these streams.
+    list_anchored: Vec<(u32, Vec<u32>)>,
 }
 
 #[derive(Debug)]
@@ -51,8 +60,17 @@ struct Stream {
 }
 
 impl StreamSet {
-    /// Compiles streams; of several with one id the last counts.
+    /// Compiles streams that name no lists; of several with one id the last counts.
     pub fn compile(queries: impl IntoIterator<Item = (StreamId, Query)>) -> Self {
+        Self::compile_with(queries, &Lists::default())
+    }
+
+    /// Compiles streams with the lists that they name. A list that there is not is unknown for
+    /// every mention.
+    pub fn compile_with(
+        queries: impl IntoIterator<Item = (StreamId, Query)>,
+        lists: &Lists,
+    ) -> Self {
         let mut given: Vec<(StreamId, Query)> = queries.into_iter().collect();
         given.reverse();
         given.sort_by(|left, right| left.0.cmp(&right.0));
@@ -62,16 +80,22 @@ impl StreamSet {
             .into_iter()
             .map(|(id, query)| Stream {
                 id,
-                version: query.version().clone(),
+                version: query.version_with(|name| Some(lists.get(name)?.version())),
                 plan: Plan::of(query.root(), &mut builder),
             })
             .collect();
         let costs = Costs::of(&builder, streams.iter().map(|stream| &stream.plan));
         let mut unanchored = Vec::new();
         let mut pairs: Vec<(Term, u32)> = Vec::new();
+        let mut list_anchored: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (index, stream) in (0_u32..).zip(&streams) {
             match anchors(&stream.plan, &costs) {
-                Some(found) => pairs.extend(found.terms.into_iter().map(|term| (term, index))),
+                Some(found) => {
+                    pairs.extend(found.terms.into_iter().map(|term| (term, index)));
+                    for number in found.lists {
+                        list_anchored.entry(number).or_default().push(index);
+                    }
+                }
                 None => unanchored.push(index),
             }
         }
@@ -81,7 +105,10 @@ impl StreamSet {
             .map(|term| pairs.partition_point(|(other, _)| other.position() < term) as u32)
             .collect();
         let anchored = pairs.into_iter().map(|(_, stream)| stream).collect();
-        Self { streams, dictionary: builder.finish(), starts, anchored, unanchored }
+        let lists = builder.lists().iter().map(|name| lists.get(name).cloned()).collect();
+        let list_anchored = list_anchored.into_iter().collect();
+        let dictionary = builder.finish();
+        Self { streams, dictionary, starts, anchored, unanchored, lists, list_anchored }
     }
 
     /// How many streams there are.
@@ -125,8 +152,9 @@ impl StreamSet {
         let stemming = Stemming::of(document.fields.language.map(|it| it.code.as_str()));
         let body = self.side(document.body, stemming);
         let title = document.title.map(|tokens| self.side(tokens, stemming));
-        let candidates = self.candidates(&body, title.as_ref());
-        let mut evaluation = Evaluation::new(document, title, body, unknowns);
+        let lists = ListHits::new(&self.lists, document);
+        let candidates = self.candidates(&body, title.as_ref(), &lists);
+        let mut evaluation = Evaluation::new(document, title, body, lists, unknowns);
         for index in candidates {
             if let Some((spans, title_spans)) = evaluation.meets(&self.streams[index as usize].plan)
             {
@@ -144,8 +172,18 @@ impl StreamSet {
     }
 
     /// The streams to try, ascending and each once.
-    fn candidates(&self, body: &Side<'_>, title: Option<&Side<'_>>) -> Vec<u32> {
+    fn candidates(
+        &self,
+        body: &Side<'_>,
+        title: Option<&Side<'_>>,
+        lists: &ListHits<'_, '_>,
+    ) -> Vec<u32> {
         let mut candidates = self.unanchored.clone();
+        for (number, anchored) in &self.list_anchored {
+            if lists.of(*number).truth == Truth::True {
+                candidates.extend(anchored);
+            }
+        }
         for side in [Some(body), title].into_iter().flatten() {
             let mut last = None;
             for &(term, _) in &side.occurrences {

@@ -1,7 +1,7 @@
 //! What a well-formed tree may still not ask.
 //!
-//! Refuses: a query that a mention holding nothing of it would meet, operands of `NEAR` that stand
-//! nowhere in a text, and lists, which are not available yet.
+//! Refuses: a query that a mention holding nothing of it would meet, and operands of `NEAR` that stand
+//! nowhere in a text.
 
 use crate::diagnostic::{Diagnostic, Problems};
 
@@ -33,12 +33,7 @@ fn check_node(node: &Node, problems: &mut Problems) {
             check_operand(&near.left, problems);
             check_operand(&near.right, problems);
         }
-        Expression::List(_) => problems.add(
-            Diagnostic::new(node.range.clone(), "lists are not available yet")
-                .expected("expected a word, a phrase or a field")
-                .help("write the entries out: (a OR b OR c)"),
-        ),
-        Expression::Text(_) | Expression::Raw(_) | Expression::Field(_) => {}
+        Expression::Text(_) | Expression::Raw(_) | Expression::Field(_) | Expression::List(_) => {}
     }
 }
 
@@ -52,7 +47,12 @@ fn check_operand(node: &Node, problems: &mut Problems) {
             }
             return;
         }
-        Expression::Near(_) | Expression::List(_) => return check_node(node, problems),
+        Expression::Near(_) => return check_node(node, problems),
+        Expression::List(_) => (
+            "a list inside NEAR",
+            "what a list holds is not known until it is applied: it may be accounts",
+            "write the words out: `(a OR b) NEAR/5 c`",
+        ),
         Expression::Not(_) => (
             "NOT inside NEAR",
             "what is absent stands nowhere, so nothing can be near it",

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use vigie_types::ListName;
+
 use super::{Field, Text};
 
 /// A part of a query, and where it stands.
@@ -21,6 +23,26 @@ pub struct Node {
 impl PartialEq for Node {
     fn eq(&self, other: &Self) -> bool {
         self.expression == other.expression
+    }
+}
+
+impl Node {
+    /// Calls `visit` for each list that is named, as often as it is.
+    pub(crate) fn each_list(&self, visit: &mut impl FnMut(&ListName)) {
+        match &self.expression {
+            Expression::And(parts) | Expression::Or(parts) => {
+                for part in parts {
+                    part.each_list(visit);
+                }
+            }
+            Expression::Not(inner) => inner.each_list(visit),
+            Expression::Near(near) => {
+                near.left.each_list(visit);
+                near.right.each_list(visit);
+            }
+            Expression::List(name) => visit(name),
+            Expression::Text(_) | Expression::Raw(_) | Expression::Field(_) => {}
+        }
     }
 }
 
@@ -71,7 +93,3 @@ pub struct Raw {
     /// The text.
     pub written: Box<str>,
 }
-
-/// The name of a versioned list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListName(pub Box<str>);

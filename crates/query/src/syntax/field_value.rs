@@ -18,6 +18,12 @@ pub(crate) struct ValueProblem {
     pub(crate) help: Option<String>,
 }
 
+impl std::fmt::Display for ValueProblem {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}: {}", self.message, self.expected)
+    }
+}
+
 impl ValueProblem {
     fn new(message: impl Into<String>, expected: impl Into<String>) -> Self {
         Self { message: message.into(), expected: expected.into(), help: None }
@@ -62,7 +68,7 @@ fn folded(value: &str) -> Result<Box<str>, ValueProblem> {
     not_empty(&folded_name(value)).map(Into::into)
 }
 
-fn account(value: &str) -> Result<Account, ValueProblem> {
+pub(crate) fn account(value: &str) -> Result<Account, ValueProblem> {
     let name = not_empty(value.strip_prefix('@').unwrap_or(value))?;
     if name.contains(':') {
         return Ok(Account::Id(name.into()));
@@ -88,7 +94,7 @@ fn country(value: &str) -> Result<Box<str>, ValueProblem> {
     Ok(value.to_ascii_uppercase().into())
 }
 
-fn site(value: &str) -> Result<Box<str>, ValueProblem> {
+pub(crate) fn site(value: &str) -> Result<Box<str>, ValueProblem> {
     let lower = not_empty(value)?.to_lowercase();
     let host = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
     let host = host.strip_prefix("www.").unwrap_or(host).trim_end_matches('/');

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use vigie_text::Tokens;
+use vigie_types::ListName;
 
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::limits::MINIMUM_PREFIX_LETTERS;
@@ -12,7 +13,7 @@ use super::field_value;
 use super::lexeme::{FieldValue, Lexeme, LexemeKind};
 use super::suggestion::nearest;
 use super::text::TextProblem;
-use super::{Comparison, Expression, ListName, Raw, Text};
+use super::{Comparison, Expression, Raw, Text};
 
 /// Reads an operand; says why and gives nothing if it is none.
 pub(crate) fn read(lexeme: &Lexeme, problems: &mut Problems) -> Option<Expression> {
@@ -114,15 +115,13 @@ fn raw(written: &str, range: &Range<usize>) -> Read {
 }
 
 fn list(name: &str, range: &Range<usize>) -> Read {
-    let name = name.trim();
-    let is_slug = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if name.is_empty() || !is_slug {
-        return Err(Box::new(
-            Diagnostic::new(range.clone(), format!("`{name}` is no name of a list"))
+    match ListName::new(name.trim().to_ascii_lowercase()) {
+        Ok(name) => Ok(Expression::List(name)),
+        Err(_) => Err(Box::new(
+            Diagnostic::new(range.clone(), format!("`{}` is no name of a list", name.trim()))
                 .expected("expected letters, digits, `-`, `_` and `.`, as in @list(staff)"),
-        ));
+        )),
     }
-    Ok(Expression::List(ListName(name.into())))
 }
 
 fn field(name: &str, name_range: &Range<usize>, value: &FieldValue, range: &Range<usize>) -> Read {

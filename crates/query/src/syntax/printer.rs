@@ -56,7 +56,7 @@ fn write(node: &Node, least: Binding, out: &mut String) {
         Expression::Field(field) => write_field(field, out),
         Expression::List(name) => {
             out.push_str("@list(");
-            out.push_str(&name.0.replace('\\', "\\\\").replace(')', "\\)"));
+            out.push_str(name.as_str());
             out.push(')');
         }
     }

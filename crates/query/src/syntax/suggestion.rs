@@ -5,7 +5,7 @@ const MAXIMUM_LETTERS: usize = 24;
 
 /// The nearest of `known` to `text`, letter case aside, if it is near enough to be a slip: one edit
 /// up to four letters, two beyond. Of equally near words the first wins.
-pub(crate) fn nearest<'k>(text: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(text: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let letters: Vec<char> = text.chars().take(MAXIMUM_LETTERS + 1).collect();
     if letters.len() > MAXIMUM_LETTERS {
         return None;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::http::Response;
 
-use super::{AccessError, Received};
+use super::{AccessError, Received, Sending};
 
 /// The longest answer that is taken: the most records of one page at their largest.
 const MAXIMUM_ANSWER_BYTES: u64 = 1 << 30;
@@ -41,15 +41,19 @@ impl Loopback {
         self.received(self.agent.get(self.url(path_and_query)).call())
     }
 
-    /// Posts to a path.
-    pub(super) fn post(
+    /// Sends a body to a path.
+    pub(super) fn send(
         &self,
+        sending: Sending,
         path: &str,
         content_type: &str,
         body: &[u8],
     ) -> Result<Received, AccessError> {
-        let request = self.agent.post(self.url(path)).content_type(content_type);
-        self.received(request.send(body))
+        let request = match sending {
+            Sending::Post => self.agent.post(self.url(path)),
+            Sending::Put => self.agent.put(self.url(path)),
+        };
+        self.received(request.content_type(content_type).send(body))
     }
 
     fn url(&self, path_and_query: &str) -> String {

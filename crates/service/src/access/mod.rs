@@ -152,12 +152,39 @@ impl Access {
         content_type: &str,
         body: Vec<u8>,
     ) -> Result<Value, AccessError> {
+        self.send(Sending::Post, path, content_type, body)
+    }
+
+    /// Replaces what stands at a path by a body.
+    ///
+    /// # Errors
+    /// When there is no answer, or the answer is a problem.
+    pub fn put(&self, path: &str, content_type: &str, body: Vec<u8>) -> Result<Value, AccessError> {
+        self.send(Sending::Put, path, content_type, body)
+    }
+
+    fn send(
+        &self,
+        sending: Sending,
+        path: &str,
+        content_type: &str,
+        body: Vec<u8>,
+    ) -> Result<Value, AccessError> {
         let answer = match &self.way {
-            Way::Running(loopback) => loopback.post(path, content_type, &body)?,
-            Way::Stored(stored) | Way::Cluster(stored) => stored.post(path, content_type, body)?,
+            Way::Running(loopback) => loopback.send(sending, path, content_type, &body)?,
+            Way::Stored(stored) | Way::Cluster(stored) => {
+                stored.send(sending, path, content_type, body)?
+            }
         };
         answer.json(path)
     }
+}
+
+/// How a body is sent.
+#[derive(Clone, Copy)]
+enum Sending {
+    Post,
+    Put,
 }
 
 /// What came back.

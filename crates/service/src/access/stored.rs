@@ -6,7 +6,7 @@ use axum::http::{Method, Request, header};
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
-use super::{AccessError, Received};
+use super::{AccessError, Received, Sending};
 
 /// A log at rest, by its routes.
 pub(super) struct Stored {
@@ -27,14 +27,19 @@ impl Stored {
         self.ask(Request::builder().method(Method::GET).uri(path_and_query), Body::empty())
     }
 
-    /// Posts to a path.
-    pub(super) fn post(
+    /// Sends a body to a path.
+    pub(super) fn send(
         &self,
+        sending: Sending,
         path: &str,
         content_type: &str,
         body: Vec<u8>,
     ) -> Result<Received, AccessError> {
-        let request = Request::builder().method(Method::POST).uri(path);
+        let method = match sending {
+            Sending::Post => Method::POST,
+            Sending::Put => Method::PUT,
+        };
+        let request = Request::builder().method(method).uri(path);
         self.ask(request.header(header::CONTENT_TYPE, content_type), Body::from(body))
     }
 

@@ -3,6 +3,7 @@
 mod document;
 mod environment;
 mod kafka;
+mod list_file;
 mod registry;
 mod sentiment;
 mod span;
@@ -14,7 +15,7 @@ pub use kafka::KafkaConfiguration;
 pub use registry::RegistryConfiguration;
 pub use sentiment::SentimentConfiguration;
 pub use span::Span;
-pub use streams::{MAXIMUM_UNANCHORED, StreamFile, StreamFileError};
+pub use streams::{StreamFile, StreamFileError};
 pub use topics::{Cleanup, TopicConfiguration, Topics};
 
 /// A configuration that cannot be used.

@@ -23,6 +23,7 @@ mod problem;
 mod push;
 mod query;
 mod render;
+mod rules;
 mod scan;
 mod server;
 mod status;
@@ -270,7 +271,8 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(health::metrics))
         .routes(routes!(health::document))
         .routes(routes!(status::status))
-        .routes(routes!(streams::streams))
+        .routes(routes!(streams::streams, rules::replace))
+        .routes(routes!(rules::history))
         .routes(routes!(streams::spikes))
         .routes(routes!(clusters::clusters))
         .routes(routes!(authors::author))

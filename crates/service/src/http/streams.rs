@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vigie_query::Query;
 use vigie_runtime::Partition;
 use vigie_schema::{StreamDefinition, topics};
 use vigie_types::{EventTime, StreamId, StreamKind};
@@ -20,7 +19,7 @@ use crate::views::{Definitions, SpikeView, StreamTally};
 
 /// Lists the streams that are watched.
 #[utoipa::path(get, path = "/v1/streams", tag = "streams", responses(
-    (status = 200, description = "each stream's definition, version, counts (since: from when on, \
+    (status = 200, description = "the revision that is watched, its lists, and each stream's definition, version, counts (since: from when on, \
         null for all that is kept) and open spike; counted is null where nobody answered for the \
         stream's partition, which missing_partitions lists"),
     (status = 500, body = ProblemBody),
@@ -282,20 +281,32 @@ impl Shared {
     }
 
     fn streams(&self) -> Result<Value, Problem> {
-        let definitions = self.definitions()?;
+        let rules = self.views.controls.rules()?;
         let counts = AllCounts::of(self.all_counts()?.any()?);
         let told = |definition: &StreamDefinition| {
             let mut told = self.renderers.stream(definition);
             let id = &definition.id;
-            let version = Query::parse(&definition.query).map(|query| query.version().clone());
-            told["version"] = json!(version.ok());
+            told["version"] = json!(rules.version_of(definition));
             let number = self.number_of(Service::Detector, id.as_str());
             told["counted"] = counts.counted(id, number);
             told["open_spike"] = counts.open_spike(id);
             told
         };
-        let streams: Vec<Value> = definitions.values().map(told).collect();
-        Ok(json!({ "streams": streams, "missing_partitions": counts.missing }))
+        let streams: Vec<Value> = rules.streams().values().map(told).collect();
+        let lists = rules.lists().iter().map(|(name, list)| {
+            json!({
+                "name": name,
+                "kind": list.kind,
+                "version": list.version,
+                "entries": list.size,
+            })
+        });
+        Ok(json!({
+            "revision": rules.revision(),
+            "streams": streams,
+            "lists": lists.collect::<Vec<_>>(),
+            "missing_partitions": counts.missing,
+        }))
     }
 
     fn spikes(&self, id: &str) -> Result<Value, Problem> {

@@ -1,10 +1,10 @@
-//! Writes the control topics: one writer, dense revisions, only what changed.
+//! Reads and writes the control topics: one writer, dense revisions, only what changed.
 
-use std::collections::BTreeMap;
-
-use vigie_runtime::{LogReader, Partition, Position, ProducerRecord, Topic, TopicPartition};
-use vigie_schema::{AvroCodec, RuleRecord, Schemas, StreamDefinition, SuppressionRecord, topics};
-use vigie_types::{AuthorId, ControlRevision, StreamId, WallTime};
+use vigie_runtime::{
+    LogReader, Partition, Position, ProducerRecord, Topic, TopicPartition, Undecoded,
+};
+use vigie_schema::{AvroCodec, Schemas, SuppressionRecord, topics};
+use vigie_types::{AuthorId, ControlRevision, WallTime};
 
 /// A control topic that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -26,13 +26,13 @@ pub trait ControlWriter: Send + Sync {
     fn turn(&self, topic: &Topic) -> Result<Box<dyn ControlTurn + '_>, String>;
 }
 
-/// The right to append one record to a control topic.
+/// The right to append records to a control topic.
 pub trait ControlTurn {
-    /// Appends the record, alone in its transaction.
+    /// Appends a record, alone in its transaction.
     ///
     /// # Errors
     /// When it was not committed, or somebody else has taken the turn since.
-    fn append(self: Box<Self>, record: ProducerRecord<'_>) -> Result<(), String>;
+    fn append(&mut self, record: ProducerRecord<'_>) -> Result<(), String>;
 }
 
 /// A log with the right to write its control topics.
@@ -49,44 +49,6 @@ pub struct Control<'a> {
 /// How many bytes of a control topic are read at once.
 const READ_BYTES: usize = 1 << 20;
 
-/// Makes `streams` the streams that are watched; returns the revision that says so. Nothing is
-/// written when they are watched already.
-///
-/// # Errors
-/// When `rules.v1` cannot be read or written.
-pub fn apply_streams(
-    control: Control<'_>,
-    streams: &[StreamDefinition],
-    now: WallTime,
-) -> Result<ControlRevision, ControlError> {
-    let Control { log, schemas, .. } = control;
-    let turn = control.turn(topics::RULES)?;
-    let records = read_all(log, topics::RULES, &schemas.rules)?;
-    let mut current: BTreeMap<StreamId, StreamDefinition> = BTreeMap::new();
-    for record in &records {
-        for id in &record.removed {
-            current.remove(id);
-        }
-        for definition in &record.put {
-            current.insert(definition.id.clone(), definition.clone());
-        }
-    }
-    let put: Vec<StreamDefinition> = streams
-        .iter()
-        .filter(|definition| current.get(&definition.id) != Some(definition))
-        .cloned()
-        .collect();
-    let wanted = |id: &StreamId| streams.iter().any(|definition| definition.id == *id);
-    let removed: Vec<StreamId> = current.into_keys().filter(|id| !wanted(id)).collect();
-    let revision = ControlRevision::new(records.len() as u64);
-    if put.is_empty() && removed.is_empty() {
-        return Ok(revision);
-    }
-    let record = RuleRecord { revision: revision.next(), changed_at: now, put, removed };
-    append(turn, topics::RULES, &schemas.rules, &record, record.revision)?;
-    Ok(record.revision)
-}
-
 /// Adds an author to those who are not to be measured; returns the revision that says so.
 ///
 /// # Errors
@@ -96,9 +58,15 @@ pub fn suppress(
     author: &AuthorId,
     now: WallTime,
 ) -> Result<ControlRevision, ControlError> {
-    let Control { log, schemas, .. } = control;
-    let turn = control.turn(topics::SUPPRESSIONS)?;
-    let records = read_all(log, topics::SUPPRESSIONS, &schemas.suppressions)?;
+    let mut turn = control.turn(topics::SUPPRESSIONS)?;
+    let codec = &control.schemas.suppressions;
+    let mut records: Vec<SuppressionRecord> = Vec::new();
+    read_control(control.log, topics::SUPPRESSIONS, codec, &mut |record: SuppressionRecord| {
+        // The others leave out what is not the next revision.
+        if record.revision.get() == records.len() as u64 + 1 {
+            records.push(record);
+        }
+    })?;
     let last = records
         .iter()
         .rev()
@@ -113,64 +81,88 @@ pub fn suppress(
         added: vec![author.clone()],
         removed: Vec::new(),
     };
-    append(turn, topics::SUPPRESSIONS, &schemas.suppressions, &record, record.revision)?;
+    turn.append(codec, &record, record.revision)?;
     Ok(record.revision)
 }
 
-/// Every record of a control topic, in order of revision.
-fn read_all<T>(
+/// The turn to write one control topic.
+pub struct Turn<'a> {
+    topic: &'static str,
+    inner: Box<dyn ControlTurn + 'a>,
+}
+
+impl<'a> Control<'a> {
+    /// Takes the turn to write a control topic.
+    ///
+    /// # Errors
+    /// When no writer can be had.
+    pub fn turn(self, topic: &'static str) -> Result<Turn<'a>, ControlError> {
+        match self.writer.turn(&Topic::new(topic)) {
+            Ok(inner) => Ok(Turn { topic, inner }),
+            Err(reason) => Err(ControlError { attempt: "write", topic, reason }),
+        }
+    }
+}
+
+impl Turn<'_> {
+    /// Appends one record, in a transaction of its own.
+    ///
+    /// # Errors
+    /// When it was not committed.
+    pub fn append<T>(
+        &mut self,
+        codec: &AvroCodec<T>,
+        record: &T,
+        revision: ControlRevision,
+    ) -> Result<(), ControlError>
+    where
+        T: serde::Serialize + serde::de::DeserializeOwned,
+    {
+        let topic = self.topic;
+        let mut value = Vec::new();
+        codec.encode(record, &mut value);
+        let key = format!("{topic}@{}", revision.get());
+        let appended = self.inner.append(ProducerRecord {
+            topic: &Topic::new(topic),
+            partition: Partition::new(0),
+            key: key.as_bytes(),
+            value: Some(&value),
+            timestamp: vigie_types::EventTime::default(),
+        });
+        appended.map_err(|reason| ControlError { attempt: "write", topic, reason })
+    }
+}
+
+/// Gives every record of a control topic, in order of revision. What is no record is left out, as
+/// those leave it out who judge by the topic.
+///
+/// # Errors
+/// When the topic cannot be read.
+pub fn read_control<T>(
     log: &dyn LogReader,
     topic: &'static str,
     codec: &AvroCodec<T>,
-) -> Result<Vec<T>, ControlError>
+    take: &mut dyn FnMut(T),
+) -> Result<(), ControlError>
 where
     T: serde::Serialize + serde::de::DeserializeOwned,
 {
     let failed = |reason: String| ControlError { attempt: "read", topic, reason };
     let partition = TopicPartition::new(&Topic::new(topic), Partition::new(0));
-    let mut records = Vec::new();
     let mut position = Position::START;
     loop {
-        let fetched = log
-            .read(&partition, position, READ_BYTES)
-            .map_err(|error| failed(error.to_string()))?;
+        let fetched = log.read(&partition, position, READ_BYTES);
+        let fetched = fetched.map_err(|error| failed(error.to_string()))?;
         if fetched.is_empty() {
-            return Ok(records);
+            return Ok(());
         }
         for record in fetched.iter() {
-            let value = record.value.unwrap_or_default();
-            records.push(codec.decode(value).map_err(|error| failed(error.reason))?);
+            match codec.read(record.value.unwrap_or_default()) {
+                Ok(record) => take(record),
+                Err(Undecoded::Rejected(_)) => {}
+                Err(Undecoded::NotYet(reason)) => return Err(failed(reason)),
+            }
             position = record.offset.next();
         }
     }
-}
-
-impl<'a> Control<'a> {
-    fn turn(self, topic: &'static str) -> Result<Box<dyn ControlTurn + 'a>, ControlError> {
-        let turn = self.writer.turn(&Topic::new(topic));
-        turn.map_err(|reason| ControlError { attempt: "write", topic, reason })
-    }
-}
-
-fn append<T>(
-    turn: Box<dyn ControlTurn + '_>,
-    topic: &'static str,
-    codec: &AvroCodec<T>,
-    record: &T,
-    revision: ControlRevision,
-) -> Result<(), ControlError>
-where
-    T: serde::Serialize + serde::de::DeserializeOwned,
-{
-    let mut value = Vec::new();
-    codec.encode(record, &mut value);
-    let key = format!("{topic}@{}", revision.get());
-    turn.append(ProducerRecord {
-        topic: &Topic::new(topic),
-        partition: Partition::new(0),
-        key: key.as_bytes(),
-        value: Some(&value),
-        timestamp: vigie_types::EventTime::default(),
-    })
-    .map_err(|reason| ControlError { attempt: "write", topic, reason })
 }

@@ -35,7 +35,7 @@ struct EmbeddedTurn<'a> {
 }
 
 impl ControlTurn for EmbeddedTurn<'_> {
-    fn append(self: Box<Self>, record: ProducerRecord<'_>) -> Result<(), String> {
+    fn append(&mut self, record: ProducerRecord<'_>) -> Result<(), String> {
         let mut producer = self.log.producer().map_err(|error| error.to_string())?;
         let mut transaction = producer.begin().map_err(|error| error.to_string())?;
         transaction

@@ -7,8 +7,8 @@ use vigie_engine_kafka::ClusterError;
 use vigie_ingest::group::GroupError;
 use vigie_runtime::{EngineError, ReadError, ThreadError};
 
-use super::control_writer::ControlError;
 use crate::configuration::ConfigurationError;
+use crate::rules::ApplyError;
 
 /// Why services cannot start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -31,9 +31,9 @@ pub enum PipelineError {
     /// An engine cannot be had.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The control topics cannot be written.
+    /// The streams cannot be applied.
     #[error(transparent)]
-    Control(#[from] ControlError),
+    Apply(#[from] ApplyError),
     /// An input's format cannot be told from its name.
     #[error(
         "{0}: its format cannot be told from its name: it ends in .ndjson, .jsonl, .json or .csv, \

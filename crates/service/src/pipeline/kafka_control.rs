@@ -45,7 +45,7 @@ struct KafkaTurn {
 }
 
 impl ControlTurn for KafkaTurn {
-    fn append(mut self: Box<Self>, record: ProducerRecord<'_>) -> Result<(), String> {
+    fn append(&mut self, record: ProducerRecord<'_>) -> Result<(), String> {
         let mut transaction = self.producer.begin().map_err(|error| error.to_string())?;
         transaction
             .send(record)

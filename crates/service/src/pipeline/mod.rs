@@ -21,7 +21,7 @@ use vigie_types::WallTime;
 
 pub use boards::Boards;
 pub use control_writer::{
-    Control, ControlError, ControlTurn, ControlWriter, apply_streams, suppress,
+    Control, ControlError, ControlTurn, ControlWriter, Turn, read_control, suppress,
 };
 pub use embedded::open_log;
 pub use error::PipelineError;

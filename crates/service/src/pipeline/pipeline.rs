@@ -1,5 +1,6 @@
 //! The services of this process, each on its own OS threads, over whichever engines.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,7 +11,7 @@ use vigie_schema::Schemas;
 use vigie_types::Millis;
 
 use super::boards::Boards;
-use super::control_writer::{Control, ControlWriter, apply_streams};
+use super::control_writer::{Control, ControlWriter};
 use super::embedded::EmbeddedEngines;
 use super::engines::{Engines, Reads};
 use super::idle::lag;
@@ -22,6 +23,7 @@ use super::{PipelineError, Role, now};
 use crate::configuration::{Configuration, KafkaConfiguration, Span, StreamFile};
 use crate::metrics::Metrics;
 use crate::peers::{BoardOwners, Owners};
+use crate::rules::{Applied, apply_at_start};
 
 /// How far out of order pushed lines may be unless configured.
 const PUSH_DISORDER: Millis = Millis::seconds(30);
@@ -94,9 +96,10 @@ impl Pipeline {
         // Whoever writes the raw log says which streams count from its first record on.
         if let Some(file) = configuration.streams.as_ref().filter(|_| roles.contains(&Role::Ingest))
         {
-            let streams = StreamFile::read(file)?.streams;
+            let wanted = StreamFile::read(file)?.rules;
             let control = Control { log: &*log, writer: &*control, schemas: &schemas };
-            apply_streams(control, &streams, now())?;
+            let applied = apply_at_start(control, &wanted, now())?;
+            tell_start(file, &applied);
         }
         let (pushes, queue) = PushQueue::new();
         let boards = Boards::default();
@@ -287,5 +290,23 @@ impl Pipeline {
             result = result.and(thread.join());
         }
         result
+    }
+}
+
+/// What became of the file of streams.
+fn tell_start(file: &Path, applied: &Applied) {
+    let (file, revision) = (file.display(), applied.revision.get());
+    if applied.is_written {
+        tracing::info!(%file, revision, "the streams of the file are watched");
+    } else if applied.streams.is_empty() && applied.lists.is_empty() {
+        tracing::info!(%file, revision, "the streams of the file were watched already");
+    } else {
+        tracing::warn!(
+            %file,
+            revision,
+            differing = applied.streams.len() + applied.lists.len(),
+            "the file is that of the last start, and other streams were applied since: they stay; \
+             `vigie streams apply` makes the file count"
+        );
     }
 }

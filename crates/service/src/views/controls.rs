@@ -3,19 +3,23 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use vigie_runtime::{ControlState, LogReader, Position, Rejection, Topic, TopicPartition};
-use vigie_schema::{RuleRecord, Schemas, StreamDefinition, topics};
+use vigie_runtime::{ControlState, LogReader, Position, Topic, TopicPartition, Undecoded};
+use vigie_schema::{Schemas, StreamDefinition, topics};
 use vigie_scorer::ScoreSettings;
 use vigie_types::StreamId;
 
 use super::fold::ViewError;
 use super::partition_views::UpToDate;
+use crate::rules::RuleTable;
 
 /// What is read at once.
 const READ_BYTES: usize = 1 << 20;
 
 /// The streams that are watched, by id.
 pub(crate) type Definitions = Arc<BTreeMap<StreamId, StreamDefinition>>;
+
+/// The streams and lists that are watched.
+pub(crate) type Rules = Arc<RuleTable>;
 
 /// Streams and score settings at their newest revision.
 pub(crate) struct Controls {
@@ -30,7 +34,7 @@ pub(crate) struct Controls {
 
 #[derive(Default)]
 struct Known {
-    definitions: Definitions,
+    rules: Rules,
     settings: Arc<ScoreSettings>,
 }
 
@@ -55,7 +59,15 @@ impl Controls {
     /// # Errors
     /// When they are read first, and cannot be.
     pub(crate) fn definitions(&self) -> Result<Definitions, ViewError> {
-        Ok(Arc::clone(&self.known()?.definitions))
+        Ok(Arc::clone(self.known()?.rules.streams()))
+    }
+
+    /// The same with the lists.
+    ///
+    /// # Errors
+    /// As [`Controls::definitions`].
+    pub(crate) fn rules(&self) -> Result<Rules, ViewError> {
+        Ok(Arc::clone(&self.known()?.rules))
     }
 
     /// The scoring configuration.
@@ -81,12 +93,12 @@ impl Controls {
     pub(crate) fn follow(&self) -> Result<(), ViewError> {
         let mut positions = self.positions.lock().unwrap_or_else(PoisonError::into_inner);
         self.read_on(topics::RULES, &mut positions.rules, &mut |value| {
-            let record = self.schemas.rules.decode(value)?;
-            apply_rules(Arc::make_mut(&mut self.lock().definitions), record);
+            let record = self.schemas.rules.read(value)?;
+            Arc::make_mut(&mut self.lock().rules).take(record);
             Ok(())
         })?;
         self.read_on(topics::SCORES, &mut positions.scores, &mut |value| {
-            let record = self.schemas.scores.decode(value)?;
+            let record = self.schemas.scores.read(value)?;
             let mut known = self.lock();
             known.settings = Arc::new(known.settings.apply(&record));
             Ok(())
@@ -97,7 +109,7 @@ impl Controls {
         &self,
         topic: &str,
         position: &mut Position,
-        take: &mut dyn FnMut(&[u8]) -> Result<(), Rejection>,
+        take: &mut dyn FnMut(&[u8]) -> Result<(), Undecoded>,
     ) -> Result<(), ViewError> {
         // A control topic has one partition.
         let partition = TopicPartition::new(&Topic::new(topic), vigie_runtime::Partition::new(0));
@@ -105,8 +117,16 @@ impl Controls {
         while *position < end {
             let fetched = self.log.read(&partition, *position, READ_BYTES)?;
             for record in fetched.iter() {
-                let taken = take(record.value.unwrap_or_default());
-                taken.map_err(|rejection| ViewError::Record(partition.clone(), rejection))?;
+                match take(record.value.unwrap_or_default()) {
+                    Ok(()) => {}
+                    // What is no record is left out, as those leave it out who judge by the topic.
+                    Err(Undecoded::Rejected(rejection)) => {
+                        tracing::warn!(%partition, %rejection, "a control record is none");
+                    }
+                    Err(not_yet @ Undecoded::NotYet(_)) => {
+                        return Err(ViewError::Record(partition, not_yet.into()));
+                    }
+                }
                 *position = record.offset.next();
             }
             if fetched.is_empty() {
@@ -119,14 +139,5 @@ impl Controls {
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn apply_rules(definitions: &mut BTreeMap<StreamId, StreamDefinition>, record: RuleRecord) {
-    for id in &record.removed {
-        definitions.remove(id);
-    }
-    for definition in record.put {
-        definitions.insert(definition.id.clone(), definition);
     }
 }
