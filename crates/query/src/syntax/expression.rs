@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::{Field, Text};
+use super::{Field, Possession, Text};
 
 /// A part of a query, and where it stands.
 #[derive(Clone, Debug)]
@@ -21,6 +21,25 @@ pub struct Node {
 impl PartialEq for Node {
     fn eq(&self, other: &Self) -> bool {
         self.expression == other.expression
+    }
+}
+
+impl Node {
+    /// Whether some part asks for the counts of a mention, which change after it was said.
+    pub fn asks_for_engagement(&self) -> bool {
+        match &self.expression {
+            Expression::And(parts) | Expression::Or(parts) => {
+                parts.iter().any(Self::asks_for_engagement)
+            }
+            Expression::Not(inner) => inner.asks_for_engagement(),
+            Expression::Near(near) => {
+                near.left.asks_for_engagement() || near.right.asks_for_engagement()
+            }
+            Expression::Field(field) => {
+                matches!(field, Field::Engagement(_) | Field::Has(Possession::Engagement))
+            }
+            Expression::Text(_) | Expression::Raw(_) | Expression::List(_) => false,
+        }
     }
 }
 
