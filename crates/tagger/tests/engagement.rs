@@ -114,6 +114,15 @@ fn a_mention_is_judged_whole_by_the_rules_of_its_stamp() {
 }
 
 #[test]
+fn a_mention_enters_a_stream_that_was_added_later_with_the_counts_it_had() {
+    let mut author = OneAuthor::under(&STREAMS[..1]);
+    check(&mut author, &[(200, 10, Some((1, &["delta"], &[]))), (200, 20, None)]);
+    author.change_rules(&STREAMS);
+    check(&mut author, &[(200, 30, Some((2, &["delta", "viral"], &[]))), (200, 40, None)]);
+    assert_eq!((author.duplicates, author.processed), (2, 2));
+}
+
+#[test]
 fn a_persons_correction_stands_when_counts_change() {
     let mut author = OneAuthor::under(&STREAMS);
     author.told(delivered(3, 10));
