@@ -1,4 +1,5 @@
-//! A change: what a judgement says otherwise than the one before.
+//! A change: what a judgement says otherwise than the one before. Matches and counts stand in the
+//! order of the streams' ids, in which they are looked up.
 
 use vigie_query::StreamSet;
 use vigie_types::{StreamId, StreamMatch, StreamWithdrawal};
@@ -12,7 +13,9 @@ pub(crate) fn withdrawn(
 ) -> Vec<StreamWithdrawal> {
     let counted = previous.into_iter().flat_map(|added| &added.counted);
     counted
-        .filter(|counted| !matches.iter().any(|found| found.stream == counted.stream))
+        .filter(|counted| {
+            matches.binary_search_by(|found| found.stream.cmp(&counted.stream)).is_err()
+        })
         .map(|Counted { stream, version, .. }| StreamWithdrawal {
             stream: stream.clone(),
             version: version.clone(),
@@ -40,10 +43,8 @@ pub(crate) fn beyond(one: &Added, other: Option<&Added>) -> Added {
     let mut beyond = one.clone();
     if let Some(other) = other.filter(|other| one.is_alike(other)) {
         beyond.counted.retain(|counted| {
-            !other
-                .counted
-                .iter()
-                .any(|known| known.stream == counted.stream && known.label == counted.label)
+            let known = other.counted.binary_search_by(|known| known.stream.cmp(&counted.stream));
+            known.map_or(true, |place| other.counted[place].label != counted.label)
         });
     }
     beyond
