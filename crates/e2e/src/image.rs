@@ -71,6 +71,12 @@ impl Image {
         self.sections.get(section).map_or(0, |section| section.values().map(Vec::len).sum())
     }
 
+    /// How many records of a section hold this text; none where they are kept as digests.
+    pub fn count_holding(&self, section: &str, text: &str) -> usize {
+        let records = self.sections.get(section).into_iter().flat_map(BTreeMap::values).flatten();
+        records.filter(|record| record.contains(text)).count()
+    }
+
     fn add(&mut self, section: &'static str, key: String, record: String) {
         self.sections.entry(section).or_default().entry(key).or_default().push(record);
     }

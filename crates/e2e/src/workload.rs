@@ -1,16 +1,38 @@
 //! Simulated mentions in a file, and what an undisturbed run over them leaves behind.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 use vigie_engine_embedded::Log;
 use vigie_schema::Schemas;
+use vigie_types::{EventTime, Millis};
 
 use crate::binary::vigie;
 use crate::image::{Detail, Image};
+
+/// More likes than the simulator gives to any mention.
+const MANY_LIKES: u64 = 100_000_000;
+
+/// How many lines after a mention its new counts come.
+const RECOUNTED_AFTER: usize = 150;
+
+/// The line of a mention with so many likes more, read so many minutes later.
+fn recounted(mention: &Value, likes: u64, minutes: i64) -> Result<String> {
+    let mut mention = mention.clone();
+    let counts = &mut mention["counts"];
+    let as_of = counts["as_of"].as_str().context("counts have their time")?;
+    let later = EventTime::parse(as_of)? + Millis::minutes(minutes);
+    let before = counts["likes"].as_u64().context("likes are a number")?;
+    counts["likes"] = (before + likes).into();
+    counts["as_of"] = later.to_string().into();
+    Ok(mention.to_string())
+}
 
 /// Simulated mentions with the streams that watch them.
 #[derive(Clone, Debug)]
@@ -77,6 +99,41 @@ impl Workload {
             fs::write(path, half).with_context(|| format!("cannot write {}", path.display()))?;
         }
         Ok(halves)
+    }
+
+    /// Delivers every fifth mention that has counts two more times further down, with many more
+    /// likes and with as few as before, and adds a stream that asks for so many.
+    ///
+    /// # Errors
+    /// When the files cannot be read or written, or a line is no mention.
+    pub fn recount(&self) -> Result<()> {
+        let path = self.mentions();
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut due: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        let (mut lines, mut counted) = (Vec::new(), 0_usize);
+        for (place, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+            lines.extend_from_slice(line);
+            for again in due.remove(&place).into_iter().flatten() {
+                writeln!(lines, "{again}")?;
+            }
+            // Among the lines are some that are broken on purpose.
+            let Ok(mention) = serde_json::from_slice::<Value>(line) else { continue };
+            counted += usize::from(mention["counts"]["likes"].is_u64());
+            if mention["counts"]["likes"].is_u64() && counted.is_multiple_of(5) {
+                for (times, likes) in [(1, MANY_LIKES), (2, 0)] {
+                    let again = recounted(&mention, likes, times as i64)?;
+                    due.entry(place + times * RECOUNTED_AFTER).or_default().push(again);
+                }
+            }
+        }
+        fs::write(&path, lines).with_context(|| format!("cannot write {}", path.display()))?;
+        let path = self.streams();
+        let mut streams = File::options()
+            .append(true)
+            .open(&path)
+            .with_context(|| format!("cannot open {}", path.display()))?;
+        write!(streams, "\n[[stream]]\nid = \"viral\"\nquery = \"engagement:>={MANY_LIKES}\"\n")
+            .with_context(|| format!("cannot write {}", path.display()))
     }
 
     /// The file of streams.

@@ -35,6 +35,7 @@ impl Stage {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let workload = Workload::simulate(directory.path(), 11, MENTIONS).unwrap();
+        workload.recount().unwrap();
         Self { directory, workload }
     }
 
@@ -108,6 +109,8 @@ fn killed_at_random_moments_it_loses_and_doubles_nothing() {
     for section in ["raw", "mentions", "author events", "closed windows", "dead letters"] {
         assert!(expected.count(section) > 0, "no {section} to compare");
     }
+    let withdrawn = expected.count_holding("mentions", "withdrawn: [StreamWithdrawal");
+    assert!(withdrawn > 100, "{withdrawn} judgements leave a stream");
     must_differ(&expected).unwrap();
     let (mut dice, mut done, mut round) = (Dice::new(seed), 0, 0);
     while done < kills {

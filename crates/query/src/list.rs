@@ -1,8 +1,8 @@
 //! Lists that queries name: `@list(name)`.
 //!
 //! Guarantees: an entry takes 8 bytes of memory, however long its text; looking one up costs the
-//! same in a list of ten and of a million. Entries are told apart by 61 bits of a hash: in a list of
-//! a million one of two trillion other texts is taken for an entry.
+//! same in a list of ten and of a million. Entries are told apart by 61 bits of a hash: in a list
+//! of a million one of two trillion other texts is taken for an entry.
 
 mod entry;
 mod keys;

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use vigie_types::{
     ConfigurationHash, Correction, EventTime, Fingerprint, Intent, Judgement, Language, Mention,
-    Noise, Place, Score, Sentiment, SourceId, Stamps, Status, StreamMatch, WallTime,
+    Noise, Place, Score, Sentiment, SourceId, Stamps, Status, StreamMatch, StreamWithdrawal,
+    WallTime,
 };
 
 /// A tagged mention; scored once `score` is known.
@@ -39,6 +40,9 @@ pub struct TaggedMention {
     pub place: Option<Place>,
     /// The streams it meets, by id.
     pub matches: Vec<StreamMatch>,
+    /// The streams that the judgement before met and this one does not, by id; all of them when
+    /// deleted.
+    pub withdrawn: Vec<StreamWithdrawal>,
     /// From 0 to 100, with its terms.
     pub score: Option<Score>,
     /// The hash of the configuration that the score was made with.

@@ -160,9 +160,9 @@ topic_schemas! {
     /// `ingest-checkpoints.v1`.
     checkpoints: Checkpoint = topics::INGEST_CHECKPOINTS, "ingest-checkpoints.v1", ["1"];
     /// `author-events.v1`.
-    author_events: AuthorEvent = topics::AUTHOR_EVENTS, "author-events.v1", ["1", "2", "3"];
+    author_events: AuthorEvent = topics::AUTHOR_EVENTS, "author-events.v1", ["1", "2", "3", "4"];
     /// `mentions.scored.v1`.
-    scored: TaggedMention = topics::MENTIONS_SCORED, "mentions.scored.v1", ["1", "2", "3"];
+    scored: TaggedMention = topics::MENTIONS_SCORED, "mentions.scored.v1", ["1", "2", "3", "4"];
     /// `counts.v1`.
     counts: CountRecord = topics::COUNTS, "counts.v1", ["1", "2"];
     /// `spikes.v1`.

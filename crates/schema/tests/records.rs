@@ -22,7 +22,7 @@ use vigie_types::{
     MentionKind, Network, Noise, NoiseReason, Origin, Place, Precision, Provenance, Reference,
     References, Revision, Score, Sentiment, SentimentLabel, SentimentToken, Severity, SourceId,
     Span, SpikeId, SpikeState, Stamps, Status, StreamId, StreamKind, StreamMatch, StreamVersion,
-    Term, Tier, Valence, WallTime,
+    StreamWithdrawal, Term, Tier, Valence, WallTime,
 };
 
 fn golden(topic: &str, index: usize) -> PathBuf {
@@ -167,10 +167,18 @@ fn tagged() -> TaggedMention {
             spans: vec![Span { start: 3, end: 7 }],
             sentiment: None,
         }],
+        withdrawn: Vec::new(),
         score: Some(score()),
         configuration: Some(ConfigurationHash::new("abcd").expect("valid")),
         correction: None,
     }
+}
+
+/// One that has left a stream.
+fn withdrawn() -> TaggedMention {
+    let version = StreamVersion::new("fedcba9876543210").expect("valid");
+    let stream = StreamId::new("viral").expect("valid");
+    TaggedMention { withdrawn: vec![StreamWithdrawal { stream, version }], ..tagged() }
 }
 
 /// Hindi in Latin letters, mixed with English.
@@ -242,6 +250,7 @@ fn tagged_mentions_are_those_of_the_schema() {
             TaggedMention { score: None, ..tagged() },
             TaggedMention { correction: Some(correction()), ..tagged() },
             TaggedMention { language: hinglish(), ..tagged() },
+            withdrawn(),
         ],
     );
 }
@@ -268,6 +277,7 @@ fn author_events_are_those_of_the_schema() {
         &[
             event(WhatHappened::Interaction(interaction)),
             event(WhatHappened::TaggedMention(Box::new(tagged()))),
+            event(WhatHappened::TaggedMention(Box::new(withdrawn()))),
         ],
     );
 }

@@ -263,6 +263,25 @@ fn an_edit_of_a_forgotten_mention_is_scored_and_does_not_count_again() {
 }
 
 #[test]
+fn a_mention_that_enters_and_leaves_a_stream_counts_once_and_there_only_while_it_is_met() {
+    let judged = |number: u32, streams: &[u32]| {
+        let matches = streams.iter().map(|stream| found(*stream, Some(0.5))).collect();
+        said(TaggedMention { matches, judgement: Judgement::new(number), ..own(1, time(0)) })
+    };
+    let told = [judged(1, &[1]), judged(2, &[1, 2]), judged(3, &[1])];
+    let counts = |events: &[AuthorEvent]| {
+        let record = record(fold(events).0.as_ref());
+        let streams = record.streams.iter().map(|interest| interest.count).collect::<Vec<_>>();
+        (record.mentions, record.active_days, record.sentiment.positive, streams)
+    };
+    let sentiment = counts(&told[..1]).2;
+    assert_eq!(counts(&told[..2]), (1, 1, sentiment, vec![1, 1]));
+    assert_eq!(counts(&told), (1, 1, sentiment, vec![1]));
+    let value = |events: &[AuthorEvent]| record(fold(events).0.as_ref()).score.value;
+    assert!((value(&told) - value(&told[..1])).abs() < 1e-9);
+}
+
+#[test]
 fn a_deletion_of_a_forgotten_mention_takes_it_back_from_mentions_and_streams() {
     let saying = |id: u32| {
         let matches = vec![found(1, Some(0.5))];

@@ -1,5 +1,5 @@
 //! The ledger: what the tagger remembers of an author's last mentions, so that it knows a
-//! redelivery, counts edits and can take back what it counted.
+//! redelivery, edits and new counts, and can take back what it counted.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,6 +10,8 @@ use vigie_types::{
     Revision, SentimentLabel, StreamId, StreamVersion,
 };
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use crate::reading::Reading;
 
 /// The most mentions remembered of one author.
 pub const MAXIMUM_MENTIONS: usize = 64;
@@ -40,6 +42,17 @@ pub(crate) struct Added {
     pub(crate) counted: Vec<Counted>,
 }
 
+impl Added {
+    /// Whether a stream that both met is counted in the same way, but for its own sentiment.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        self.bucket == other.bucket
+            && self.noisy == other.noisy
+            && self.language == other.language
+            && self.fingerprint == other.fingerprint
+            && self.link == other.link
+    }
+}
+
 /// One remembered mention.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Entry {
@@ -50,6 +63,8 @@ pub(crate) struct Entry {
     pub(crate) revision: Option<Revision>,
     pub(crate) deleted: bool,
     pub(crate) correction: Option<Arc<Correction>>,
+    /// Remembered only where some stream asks for engagement.
+    reading: Option<Reading>,
     pub(crate) added: Option<Arc<Added>>,
 }
 
@@ -59,6 +74,8 @@ pub(crate) struct Told<'m> {
     pub(crate) mention: &'m Mention,
     pub(crate) judgement: Judgement,
     pub(crate) correction: Option<Correction>,
+    /// The counts it is judged with; none where no stream asks for them.
+    pub(crate) reading: Option<Reading>,
     /// What its judgement before had added.
     pub(crate) previous: Option<&'m Added>,
 }
@@ -81,8 +98,10 @@ pub struct Ledger {
 pub(crate) enum Known<'a> {
     /// Nothing: it is new, or beyond the ledger.
     New,
-    /// The same content, an older revision, or a mention that was deleted.
+    /// The same content with no newer counts, an older revision, or a mention that was deleted.
     Redelivered,
+    /// The same content with newer counts.
+    Recounted(&'a Entry),
     /// Another content than before.
     Edited(&'a Entry),
 }
@@ -107,15 +126,25 @@ fn day_of(time: EventTime) -> i32 {
 }
 
 impl Ledger {
-    /// What is known of a mention that comes in.
-    pub(crate) fn recognise(&self, mention: &Mention, content: u32) -> Known<'_> {
-        match self.find(&mention.mention_id) {
-            None => Known::New,
-            Some(entry) if entry.deleted || entry.content == content => Known::Redelivered,
-            Some(entry) if mention.revision.is_some() && mention.revision < entry.revision => {
-                Known::Redelivered
-            }
-            Some(entry) => Known::Edited(entry),
+    /// What is known of a mention that comes in with this content and, where some stream asks for
+    /// engagement, these counts.
+    pub(crate) fn recognise(
+        &self,
+        mention: &Mention,
+        content: u32,
+        reading: Option<Reading>,
+    ) -> Known<'_> {
+        let Some(entry) = self.find(&mention.mention_id) else { return Known::New };
+        let is_older = mention.revision.is_some() && mention.revision < entry.revision;
+        if entry.deleted || is_older {
+            return Known::Redelivered;
+        }
+        if !entry.says(content) {
+            return Known::Edited(entry);
+        }
+        match reading {
+            Some(reading) if reading.is_newer_than(entry.reading) => Known::Recounted(entry),
+            Some(_) | None => Known::Redelivered,
         }
     }
 
@@ -128,15 +157,18 @@ impl Ledger {
     /// The ledger with the mention remembered at its judgement; what is too old or too many goes.
     #[must_use]
     pub(crate) fn with(&self, told: &Told<'_>, time: EventTime, added: Option<Added>) -> Self {
-        let Told { mention, judgement, correction, previous: _ } = told;
+        let Told { mention, judgement, correction, reading, previous: _ } = told;
+        let known = self.find(&mention.mention_id);
         let entry = Entry {
             id: id_hash(&mention.mention_id),
             content: content_hash(mention),
             day: day_of(time),
             judgement: *judgement,
-            revision: mention.revision,
+            // A delivery that does not tell its revision is of the one that is known.
+            revision: mention.revision.max(known.and_then(|known| known.revision)),
             deleted: false,
             correction: correction.clone().map(Arc::new),
+            reading: *reading,
             added: added.map(Arc::new),
         };
         let newest = self.entries.iter().map(|known| known.day).max().unwrap_or(i32::MIN);
@@ -147,6 +179,17 @@ impl Ledger {
             entries.pop_front();
         }
         entries.push_back(entry);
+        Self { entries }
+    }
+
+    /// The ledger with the mention remembered at other counts, of which nothing is told.
+    #[must_use]
+    pub(crate) fn with_reading(&self, mention: &MentionId, reading: Option<Reading>) -> Self {
+        let id = id_hash(mention);
+        let mut entries = self.entries.clone();
+        for entry in entries.iter_mut().filter(|entry| entry.id == id) {
+            entry.reading = reading;
+        }
         Self { entries }
     }
 
@@ -166,6 +209,8 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
+    use vigie_types::Counts;
+
     use super::*;
 
     fn mention(id: u32, text: &str) -> Mention {
@@ -177,13 +222,21 @@ mod tests {
     }
 
     fn first(mention: &Mention) -> Told<'_> {
-        Told { mention, judgement: Judgement::FIRST, correction: None, previous: None }
+        Told {
+            mention,
+            judgement: Judgement::FIRST,
+            correction: None,
+            reading: Reading::of(&mention.counts),
+            previous: None,
+        }
     }
 
     fn recognise(ledger: &Ledger, mention: &Mention) -> &'static str {
-        match ledger.recognise(mention, content_hash(mention)) {
+        let reading = Reading::of(&mention.counts);
+        match ledger.recognise(mention, content_hash(mention), reading) {
             Known::New => "new",
             Known::Redelivered => "redelivered",
+            Known::Recounted(_) => "recounted",
             Known::Edited(_) => "edited",
         }
     }
@@ -209,6 +262,46 @@ mod tests {
         let ledger = Ledger::default().with(&first(&revised("b", 2)), time, None);
         assert_eq!(recognise(&ledger, &revised("a", 1)), "redelivered");
         assert_eq!(recognise(&ledger, &revised("c", 3)), "edited");
+    }
+
+    fn liked(likes: u64, as_of: i64, revision: u64) -> Mention {
+        let as_of = Some(EventTime::from_millis(as_of));
+        Mention {
+            revision: Some(Revision::new(revision)),
+            counts: Counts { likes: Some(likes), as_of, ..Counts::default() },
+            ..mention(1, "a")
+        }
+    }
+
+    #[test]
+    fn newer_counts_are_no_redelivery_and_older_or_equal_ones_are() {
+        let time = EventTime::from_millis(0);
+        let ledger = Ledger::default().with(&first(&liked(5, 10, 2)), time, None);
+        assert_eq!(recognise(&ledger, &liked(6, 11, 2)), "recounted");
+        assert_eq!(recognise(&ledger, &liked(6, 9, 2)), "redelivered");
+        assert_eq!(recognise(&ledger, &liked(5, 11, 2)), "redelivered");
+        assert_eq!(recognise(&ledger, &liked(6, 11, 1)), "redelivered", "an older revision");
+        assert_eq!(recognise(&ledger, &mention(1, "a")), "redelivered", "no counts say nothing");
+        let edited = Mention { text: "b".into(), ..liked(6, 9, 2) };
+        assert_eq!(recognise(&ledger, &edited), "edited", "whatever its counts");
+        let deleted = ledger.with_deleted(&edited.mention_id);
+        assert_eq!(recognise(&deleted, &liked(6, 11, 2)), "redelivered");
+    }
+
+    #[test]
+    fn other_counts_change_nothing_else_in_the_ledger() {
+        let time = EventTime::from_millis(0);
+        let mut ledger = Ledger::default().with(&first(&liked(5, 10, 2)), time, None);
+        for id in 2..=MAXIMUM_MENTIONS as u32 {
+            ledger = ledger.with(&first(&mention(id, "a")), time, None);
+        }
+        let newer = liked(6, 11, 2);
+        ledger = ledger.with_reading(&newer.mention_id, Reading::of(&newer.counts));
+        assert_eq!(recognise(&ledger, &newer), "redelivered");
+        assert_eq!(recognise(&ledger, &liked(5, 10, 2)), "redelivered");
+        assert_eq!(recognise(&ledger, &liked(7, 12, 2)), "recounted");
+        ledger = ledger.with(&first(&mention(500, "a")), time, None);
+        assert_eq!(recognise(&ledger, &newer), "new", "it stays the oldest");
     }
 
     #[test]

@@ -11,10 +11,12 @@ use vigie_schema::{
 use vigie_text::{Judge, Tokens};
 use vigie_types::{AuthorId, Correction, EventTime, Judgement, Mention, Status, StreamMatch};
 
+use crate::change;
 use crate::corrections;
 use crate::interactions::interactions_of;
 use crate::ledger::{Known, Ledger, Told, content_hash};
 use crate::partials::{added_by, counts_of, counts_taken_back};
+use crate::reading::Reading;
 use crate::rules::RuleSet;
 
 /// What the tagger emits.
@@ -111,13 +113,54 @@ impl Tagger {
         at: &At<'_>,
         out: &mut Emitter<'_, TaggerOutput>,
     ) -> Judged<Ledger> {
-        let (judgement, previous) = match ledger.recognise(mention, content_hash(mention)) {
-            Known::Redelivered => return Judged::Duplicate,
-            Known::New => (Judgement::FIRST, None),
-            Known::Edited(entry) => (entry.judgement.next(), entry.added.as_deref()),
+        let reading = at.reading(mention);
+        let first = Told {
+            mention,
+            judgement: Judgement::FIRST,
+            correction: None,
+            reading,
+            previous: None,
         };
-        let told = Told { mention, judgement, correction: None, previous };
-        Judged::Processed(StateUpdate::Put(self.tell(ledger, &told, at, out)))
+        let ledger = match ledger.recognise(mention, content_hash(mention), reading) {
+            Known::Redelivered => return Judged::Duplicate,
+            Known::New => self.tell(ledger, &first, at, out),
+            Known::Edited(entry) => {
+                let told = Told {
+                    judgement: entry.judgement.next(),
+                    previous: entry.added.as_deref(),
+                    ..first
+                };
+                self.tell(ledger, &told, at, out)
+            }
+            Known::Recounted(entry) => {
+                let told = Told {
+                    judgement: entry.judgement.next(),
+                    previous: entry.added.as_deref(),
+                    correction: entry.correction.as_deref().cloned(),
+                    ..first
+                };
+                self.tell_if_moved(ledger, &told, at, out)
+            }
+        };
+        Judged::Processed(StateUpdate::Put(ledger))
+    }
+
+    /// Tags a mention with its newer counts, and tells it only when it enters or leaves a stream
+    /// that asks for them.
+    fn tell_if_moved(
+        &self,
+        ledger: &Ledger,
+        told: &Told<'_>,
+        at: &At<'_>,
+        out: &mut Emitter<'_, TaggerOutput>,
+    ) -> Ledger {
+        let rules = at.context.control;
+        let judged = self.tag_corrected(told.mention, rules, told.correction.as_ref());
+        if change::moves_engagement(told.previous, &judged.0.matches, rules.compiled()) {
+            tell_judged(ledger, told, judged, at, out)
+        } else {
+            ledger.with_reading(&told.mention.mention_id, told.reading)
+        }
     }
 
     /// Judges a mention again as a person corrected it.
@@ -148,7 +191,8 @@ impl Tagger {
         };
         let previous = entry.and_then(|entry| entry.added.as_deref());
         let correction = Some(correction);
-        let told = Told { mention, judgement: last.next(), correction, previous };
+        let reading = at.reading(mention);
+        let told = Told { mention, judgement: last.next(), correction, reading, previous };
         Ok(Judged::Processed(StateUpdate::Put(self.tell(ledger, &told, at, out))))
     }
 
@@ -160,25 +204,42 @@ impl Tagger {
         at: &At<'_>,
         out: &mut Emitter<'_, TaggerOutput>,
     ) -> Ledger {
-        let Told { mention, judgement, correction, previous } = told;
-        let (tagged, tokens) = self.tag_corrected(mention, at.context.control, correction.as_ref());
-        let mention = (*mention).clone();
-        let tagged = TaggedMention { mention, judgement: *judgement, ..at.place(tagged) };
-        let added = added_by(&tagged);
-        if let Some(previous) = *previous {
-            let Mention { author, mention_id, .. } = &tagged.mention;
-            emit_counts(out, counts_taken_back(previous, &author.id, mention_id));
-        }
-        if let Some(added) = &added {
-            emit_counts(out, counts_of(&tagged, added, &tokens));
-        }
-        if *judgement == Judgement::FIRST {
-            emit_interactions(out, &tagged);
-        }
-        let ledger = ledger.with(told, at.record.event_time, added);
-        emit_own(out, tagged);
-        ledger
+        let Told { mention, correction, .. } = told;
+        let judged = self.tag_corrected(mention, at.context.control, correction.as_ref());
+        tell_judged(ledger, told, judged, at, out)
     }
+}
+
+/// Takes back what a mention had added, and tells what it adds as it is judged now.
+fn tell_judged(
+    ledger: &Ledger,
+    told: &Told<'_>,
+    (tagged, tokens): (TaggedMention, Tokens<'_>),
+    at: &At<'_>,
+    out: &mut Emitter<'_, TaggerOutput>,
+) -> Ledger {
+    let Told { mention, judgement, previous, .. } = *told;
+    let tagged = TaggedMention {
+        mention: mention.clone(),
+        judgement,
+        withdrawn: change::withdrawn(previous, &tagged.matches),
+        ..at.place(tagged)
+    };
+    let added = added_by(&tagged);
+    if let Some(previous) = previous {
+        let taken_back = change::beyond(previous, added.as_ref());
+        let Mention { author, mention_id, .. } = &tagged.mention;
+        emit_counts(out, counts_taken_back(&taken_back, &author.id, mention_id));
+    }
+    if let Some(added) = &added {
+        emit_counts(out, counts_of(&tagged, &change::beyond(added, previous), &tokens));
+    }
+    if judgement == Judgement::FIRST {
+        emit_interactions(out, &tagged);
+    }
+    let ledger = ledger.with(told, at.record.event_time, added);
+    emit_own(out, tagged);
+    ledger
 }
 
 /// Both corrections together, the later one over the earlier; none when nothing is new.
@@ -199,6 +260,12 @@ struct At<'a> {
 }
 
 impl At<'_> {
+    /// The counts of a mention, to be remembered; none where no stream asks for them.
+    fn reading(&self, mention: &Mention) -> Option<Reading> {
+        let is_asked = self.context.control.compiled().has_engagement_terms();
+        if is_asked { Reading::of(&mention.counts) } else { None }
+    }
+
     /// The mention with where it came from and when it happened.
     fn place(&self, tagged: TaggedMention) -> TaggedMention {
         TaggedMention {
@@ -233,6 +300,7 @@ fn judge_deletion(
         mention,
         status: Status::Deleted,
         judgement: entry.judgement.next(),
+        withdrawn: change::withdrawn(entry.added.as_deref(), &[]),
         matches: matches
             .map(|counted| StreamMatch {
                 stream: counted.stream.clone(),
@@ -270,7 +338,7 @@ fn emit_own(out: &mut Emitter<'_, TaggerOutput>, tagged: TaggedMention) {
 
 impl Processor for Tagger {
     const NAME: &'static str = "tagger";
-    const STATE_VERSION: u8 = 2;
+    const STATE_VERSION: u8 = 3;
     type Input = RawRecord;
     type Key = AuthorId;
     type State = Ledger;

@@ -1,33 +1,17 @@
 //! What becomes of a mention that a person corrects.
 
-use std::sync::{Arc, LazyLock};
+mod author;
 
-use vigie_runtime::{
-    Context, ControlState as _, Emitter, Judged, Offset, Partition, Processor as _, Record,
-    Rejection, StateUpdate,
-};
-use vigie_schema::{
-    CorrectedMention, CountBody, Deletion, RawBody, RawRecord, RuleRecord, SourceStanding,
-    StreamDefinition, TaggedMention, WhatHappened,
-};
-use vigie_tagger::{Ledger, RuleSet, Tagger, TaggerOutput};
-use vigie_text::Judge;
+use author::OneAuthor;
+use vigie_schema::{CorrectedMention, Deletion, RawBody};
 use vigie_types::{
     Author, AuthorId, CorrectedSentiment, Correction, EventTime, IntentKind, Judgement, Mention,
-    MentionId, SentimentLabel, SourceId, Stamps, StreamId, WallTime,
+    MentionId, SentimentLabel, StreamId,
 };
 
-static TAGGER: LazyLock<Tagger> = LazyLock::new(|| Tagger::new(Arc::new(Judge::new())));
-
-static RULES: LazyLock<RuleSet> = LazyLock::new(|| {
-    let definition = |id: &str, query: &str| StreamDefinition {
-        id: StreamId::new(id).expect("valid"),
-        query: query.into(),
-        ..StreamDefinition::default()
-    };
-    let put = vec![definition("delta", "delta"), definition("french", "lang:fr delta")];
-    RuleSet::of(RuleRecord { put, ..RuleRecord::default() })
-});
+fn one_author() -> OneAuthor {
+    OneAuthor::under(&[("delta", "delta"), ("french", "lang:fr delta")])
+}
 
 fn mention(text: &str) -> Mention {
     Mention {
@@ -57,80 +41,11 @@ fn negative(stream: Option<&str>) -> Vec<CorrectedSentiment> {
     vec![CorrectedSentiment { stream, label: SentimentLabel::Negative }]
 }
 
-/// What came of a record: duplicate or what was told, and the sum of counts by stream.
-#[derive(Debug)]
-struct Outcome {
-    told: Option<TaggedMention>,
-    counts: Vec<(String, i64)>,
-}
-
-/// An author's ledger, and what becomes of records.
-#[derive(Default)]
-struct OneAuthor {
-    ledger: Option<Ledger>,
-}
-
-impl OneAuthor {
-    fn take(&mut self, body: RawBody) -> Result<Option<Outcome>, Rejection> {
-        let raw = RawRecord {
-            source: SourceId::new("crm").expect("valid"),
-            standing: SourceStanding::Live,
-            floor: EventTime::MIN,
-            heard_at: WallTime::default(),
-            event_time: EventTime::from_millis(0),
-            clamped: false,
-            stamps: Stamps::default(),
-            place: String::new(),
-            replay_of: None,
-            body,
-        };
-        let record = Record {
-            value: &raw,
-            event_time: raw.event_time,
-            partition: Partition::new(0),
-            offset: Offset::new(0),
-        };
-        let context = Context {
-            control: &*RULES,
-            watermark: EventTime::MIN,
-            stream_time: EventTime::MIN,
-            late: false,
-        };
-        let mut outputs = Vec::new();
-        let emitter = &mut Emitter::new(&mut outputs);
-        match TAGGER.process(self.ledger.as_ref(), &record, &context, emitter)? {
-            Judged::Duplicate => return Ok(None),
-            Judged::Processed(StateUpdate::Put(ledger)) => self.ledger = Some(ledger),
-            Judged::Processed(_) | Judged::Suppressed => {}
-        }
-        let mut outcome = Outcome { told: None, counts: Vec::new() };
-        for output in outputs {
-            match output {
-                TaggerOutput::AuthorEvent(event) => match event.event {
-                    WhatHappened::TaggedMention(tagged) => outcome.told = Some(*tagged),
-                    WhatHappened::Interaction(_) => {}
-                },
-                TaggerOutput::Count(record) => {
-                    if let CountBody::Partial(partial) = record.body {
-                        outcome.counts.push((partial.stream.to_string(), partial.count));
-                    }
-                }
-            }
-        }
-        Ok(Some(outcome))
-    }
-
-    fn told(&mut self, body: RawBody) -> TaggedMention {
-        let outcome = self.take(body).expect("taken").expect("no duplicate");
-        outcome.told.expect("a judgement")
-    }
-}
-
 const TEXT: &str = "Thanks delta, great, another delay";
 
 #[test]
 fn a_correction_is_the_next_judgement_and_names_who_and_when() {
-    let mut author = OneAuthor::default();
+    let mut author = one_author();
     let first = author.told(RawBody::Mention(Box::new(mention(TEXT))));
     assert_eq!((first.judgement, first.correction), (Judgement::FIRST, None));
     let correction = Correction {
@@ -154,7 +69,7 @@ fn a_correction_is_the_next_judgement_and_names_who_and_when() {
 
 #[test]
 fn a_corrected_language_meets_other_streams_and_counts_move() {
-    let mut author = OneAuthor::default();
+    let mut author = one_author();
     author.told(RawBody::Mention(Box::new(mention(TEXT))));
     let correction = Correction { at: at(5), language: Some("fr".into()), ..Correction::default() };
     let outcome = author.take(corrected(TEXT, correction)).expect("taken").expect("new");
@@ -173,7 +88,7 @@ fn a_corrected_language_meets_other_streams_and_counts_move() {
 #[test]
 fn of_a_corrected_language_the_letters_tell_whether_it_is_romanised() {
     const GREEK: &str = "i ptisi argise pali";
-    let mut author = OneAuthor::default();
+    let mut author = one_author();
     author.told(RawBody::Mention(Box::new(mention(GREEK))));
     let correction = Correction { at: at(5), language: Some("el".into()), ..Correction::default() };
     let told = author.told(corrected(GREEK, correction)).language;
@@ -182,7 +97,7 @@ fn of_a_corrected_language_the_letters_tell_whether_it_is_romanised() {
 
 #[test]
 fn corrections_add_up_and_the_same_again_is_a_duplicate() {
-    let mut author = OneAuthor::default();
+    let mut author = one_author();
     author.told(RawBody::Mention(Box::new(mention(TEXT))));
     let language = Correction { at: at(5), language: Some("fr".into()), ..Correction::default() };
     let sentiment =
@@ -200,7 +115,7 @@ fn corrections_add_up_and_the_same_again_is_a_duplicate() {
 
 #[test]
 fn an_edit_ends_a_correction_and_a_correction_of_other_words_is_refused() {
-    let mut author = OneAuthor::default();
+    let mut author = one_author();
     author.told(RawBody::Mention(Box::new(mention(TEXT))));
     let correction =
         || Correction { at: at(5), sentiments: negative(None), ..Correction::default() };
@@ -221,6 +136,6 @@ fn an_edit_ends_a_correction_and_a_correction_of_other_words_is_refused() {
 #[test]
 fn beyond_the_ledger_the_record_says_which_judgement_was_corrected() {
     let correction = Correction { at: at(5), sentiments: negative(None), ..Correction::default() };
-    let told = OneAuthor::default().told(corrected(TEXT, correction));
+    let told = one_author().told(corrected(TEXT, correction));
     assert_eq!(told.judgement, Judgement::FIRST.next());
 }

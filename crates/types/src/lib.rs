@@ -37,6 +37,6 @@ pub use place::{Place, Precision, Provenance};
 pub use score::{Score, Term};
 pub use sentiment::{Sentiment, SentimentLabel, SentimentToken, Tier, Valence};
 pub use spike::{Severity, SpikeId, SpikeState};
-pub use stream::{Span, StreamKind, StreamMatch};
+pub use stream::{Span, StreamKind, StreamMatch, StreamWithdrawal};
 pub use tag::{Confidence, Fingerprint, Intent, IntentKind, Language, Noise, NoiseReason};
 pub use time::{Bucket, EventTime, Millis, TimeError, WallTime};

@@ -44,3 +44,12 @@ pub struct StreamMatch {
     /// What is said of this stream; unknown where the language has no support.
     pub sentiment: Option<Sentiment>,
 }
+
+/// A mention that meets a stream no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamWithdrawal {
+    /// The stream.
+    pub stream: StreamId,
+    /// The version of its query that was met before.
+    pub version: StreamVersion,
+}

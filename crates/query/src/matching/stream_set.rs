@@ -50,12 +50,14 @@ pub struct StreamSet {
     lists: Vec<Option<Arc<List>>>,
     /// For each list that anchors streams its number and these streams.
     list_anchored: Vec<(u32, Vec<u32>)>,
+    has_engagement_terms: bool,
 }
 
 #[derive(Debug)]
 struct Stream {
     id: StreamId,
     version: StreamVersion,
+    asks_for_engagement: bool,
     plan: Plan,
 }
 
@@ -81,6 +83,7 @@ impl StreamSet {
             .map(|(id, query)| Stream {
                 id,
                 version: query.version_with(|name| Some(lists.get(name)?.version())),
+                asks_for_engagement: query.root().asks_for_engagement(),
                 plan: Plan::of(query.root(), &mut builder),
             })
             .collect();
@@ -107,8 +110,18 @@ impl StreamSet {
         let anchored = pairs.into_iter().map(|(_, stream)| stream).collect();
         let lists = builder.lists().iter().map(|name| lists.get(name).cloned()).collect();
         let list_anchored = list_anchored.into_iter().collect();
+        let has_engagement_terms = streams.iter().any(|stream| stream.asks_for_engagement);
         let dictionary = builder.finish();
-        Self { streams, dictionary, starts, anchored, unanchored, lists, list_anchored }
+        Self {
+            streams,
+            dictionary,
+            starts,
+            anchored,
+            unanchored,
+            lists,
+            list_anchored,
+            has_engagement_terms,
+        }
     }
 
     /// How many streams there are.
@@ -129,6 +142,19 @@ impl StreamSet {
     /// The version of a stream's query.
     pub fn version(&self, stream: StreamIndex) -> &StreamVersion {
         &self.streams[stream.0 as usize].version
+    }
+
+    /// Whether some stream asks for the counts of a mention, so that new counts can change what it
+    /// meets.
+    pub const fn has_engagement_terms(&self) -> bool {
+        self.has_engagement_terms
+    }
+
+    /// Whether this stream asks for the counts of a mention; false where there is no such stream.
+    pub fn asks_for_engagement(&self, stream: &StreamId) -> bool {
+        self.streams
+            .binary_search_by(|known| known.id.cmp(stream))
+            .is_ok_and(|place| self.streams[place].asks_for_engagement)
     }
 
     /// The streams that every mention is tried against, because a mention may meet them without
@@ -205,4 +231,32 @@ fn in_order(mut spans: Vec<Span>) -> Vec<Span> {
     spans.dedup();
     spans.truncate(MAXIMUM_SPANS);
     spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_known_which_streams_ask_for_engagement() {
+        let stream = |id: &str| StreamId::new(id).expect("valid");
+        let compiled = |queries: &[(&str, &str)]| {
+            let read = |(id, query): &(&str, &str)| {
+                (stream(id), Query::parse(query).expect("a valid query"))
+            };
+            StreamSet::compile(queries.iter().map(read))
+        };
+        let asking = [
+            ("bound", "a engagement:>=100"),
+            ("either", "a OR (b -engagement:<5)"),
+            ("known", "a has:engagement"),
+        ];
+        let others = [("followers", "a followers:>=100"), ("words", "engagement NEAR/2 likes")];
+        let streams = compiled(&[&asking[..], &others[..]].concat());
+        assert!(streams.has_engagement_terms());
+        assert!(asking.iter().all(|(id, _)| streams.asks_for_engagement(&stream(id))));
+        assert!(!others.iter().any(|(id, _)| streams.asks_for_engagement(&stream(id))));
+        assert!(!streams.asks_for_engagement(&stream("nobody")));
+        assert!(!compiled(&others).has_engagement_terms());
+    }
 }

@@ -1,7 +1,7 @@
 //! What a well-formed tree may still not ask.
 //!
-//! Refuses: a query that a mention holding nothing of it would meet, and operands of `NEAR` that stand
-//! nowhere in a text.
+//! Refuses: a query that a mention holding nothing of it would meet, and operands of `NEAR` that
+//! stand nowhere in a text.
 
 use crate::diagnostic::{Diagnostic, Problems};
 

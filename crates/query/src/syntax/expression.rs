@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use vigie_types::ListName;
 
-use super::{Field, Text};
+use super::{Field, Possession, Text};
 
 /// A part of a query, and where it stands.
 #[derive(Clone, Debug)]
@@ -42,6 +42,23 @@ impl Node {
             }
             Expression::List(name) => visit(name),
             Expression::Text(_) | Expression::Raw(_) | Expression::Field(_) => {}
+        }
+    }
+
+    /// Whether some part asks for the counts of a mention, which change after it was said.
+    pub fn asks_for_engagement(&self) -> bool {
+        match &self.expression {
+            Expression::And(parts) | Expression::Or(parts) => {
+                parts.iter().any(Self::asks_for_engagement)
+            }
+            Expression::Not(inner) => inner.asks_for_engagement(),
+            Expression::Near(near) => {
+                near.left.asks_for_engagement() || near.right.asks_for_engagement()
+            }
+            Expression::Field(field) => {
+                matches!(field, Field::Engagement(_) | Field::Has(Possession::Engagement))
+            }
+            Expression::Text(_) | Expression::Raw(_) | Expression::List(_) => false,
         }
     }
 }

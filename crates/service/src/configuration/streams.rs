@@ -1,5 +1,5 @@
-//! `streams.toml`: the saved queries and the lists that they name. Errors name file, line, stream and
-//! what is wrong.
+//! `streams.toml`: the saved queries and the lists that they name. Errors name file, line, stream
+//! and what is wrong.
 
 use std::path::{Path, PathBuf};
 

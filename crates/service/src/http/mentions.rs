@@ -31,7 +31,8 @@ pub(super) struct OfStream {
 
 /// Lists the newest scored mentions of a stream that stand.
 #[utoipa::path(get, path = "/v1/mentions", tag = "mentions", params(OfStream), responses(
-    (status = 200, description = "as on mentions.scored.v1, newest first; missing_partitions: \
+    (status = 200, description = "as on mentions.scored.v1, newest first; withdrawn: the streams that \
+        the judgement before met and this one does not; missing_partitions: \
         those that nobody answered for"),
     (status = 404, description = "no such stream", body = ProblemBody),
     (status = 503, description = "all partitions are missing", body = ProblemBody)))]

@@ -1,4 +1,5 @@
-//! What is to be watched: streams and lists are applied as a whole, and every change stays readable.
+//! What is to be watched: streams and lists are applied as a whole, and every change stays
+//! readable.
 
 use axum::body::Bytes;
 use axum::extract::{Request, State};

@@ -1,7 +1,7 @@
 //! What is watched: the streams and lists of `rules.v1`, how they are checked and how they change.
 //!
-//! Guarantees: what is applied is what is watched afterwards, or nothing is written; a change counts
-//! as a whole, from one revision on; who applied it, when and why stays readable.
+//! Guarantees: what is applied is what is watched afterwards, or nothing is written; a change
+//! counts as a whole, from one revision on; who applied it, when and why stays readable.
 
 mod apply;
 mod change;

@@ -170,8 +170,7 @@ fn joined(mut into: RuleRecord, part: RuleRecord) -> RuleRecord {
 
 impl From<RuleRecord> for RuleChange {
     fn from(record: RuleRecord) -> Self {
-        let RuleRecord { revision, changed_at, by, note, put, removed, lists, part: _, is_last: _ } =
-            record;
+        let RuleRecord { revision, changed_at, by, note, put, removed, lists, .. } = record;
         Self { revision, changed_at, by, note, put, removed, lists }
     }
 }

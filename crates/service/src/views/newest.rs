@@ -114,6 +114,9 @@ impl Newest {
         for matched in &mention.matches {
             if let Some(ring) = self.streams.get_mut(&matched.stream) {
                 ring.remove(&key);
+                if ring.is_empty() {
+                    self.streams.remove(&matched.stream);
+                }
             }
         }
     }
@@ -164,6 +167,7 @@ mod tests {
         newest.insert(deleted, MAXIMUM_MENTIONS);
         assert!(ids(&newest, "b").is_empty());
         assert_eq!(newest.of(None).count(), 1);
+        assert_eq!(newest.streams.len(), 1, "a stream without mentions takes no room");
     }
 
     #[test]

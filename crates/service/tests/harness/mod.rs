@@ -1,4 +1,5 @@
 //! A small real pipeline over a temporary directory, and requests to its routes in process.
+#![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -27,10 +27,14 @@ fn apply(client: &Client, streams: &[Value]) -> Value {
     put(client, &json!({ "by": "ann", "streams": streams }), 200)
 }
 
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
+}
+
 /// What becomes of each stream.
 fn becomes(answer: &Value) -> Vec<(&str, &str)> {
     let streams = answer["streams"].as_array().expect("streams").iter();
-    streams.map(|it| (it["id"].as_str().unwrap(), it["becomes"].as_str().unwrap())).collect()
+    streams.map(|it| (text(&it["id"]), text(&it["becomes"]))).collect()
 }
 
 /// What is told of a mention of [`line`].
