@@ -13,5 +13,6 @@ mod newer_schema;
 mod paused;
 mod queries;
 mod restore;
+mod rules;
 mod straight;
 mod unreadable;
