@@ -122,6 +122,13 @@ fn matching(criterion: &mut Criterion) {
                     }
                 });
             });
+            group.bench_function(BenchmarkId::new("judge", streams), |bencher| {
+                bencher.iter(|| {
+                    for text in &texts {
+                        black_box(judge.judge(text, None, None));
+                    }
+                });
+            });
             group.bench_function(BenchmarkId::new("judge and match", streams), |bencher| {
                 bencher.iter(|| {
                     for text in &texts {
@@ -129,8 +136,9 @@ fn matching(criterion: &mut Criterion) {
                         let judged = judge.judge(text, None, None);
                         let document = Document { title: None, body: &judged.tokens, fields };
                         set.matches(&document, &mut hits);
+                        let mut brands = judge.brands(&judged);
                         for hit in &hits {
-                            black_box(judge.sentiment_towards(&judged, &hit.spans));
+                            black_box(brands.sentiment(&hit.spans));
                         }
                     }
                 });

@@ -95,7 +95,7 @@ fn growth(judge: &Judge, piece: &str) -> f64 {
 fn judged(judge: &Judge, text: &str) {
     let judged = judge.judge(text, Some("en"), Some(text));
     let half = Span { start: 0, end: (text.len() / 2) as u32 };
-    let _ = judge.sentiment_towards(&judged, &[half]);
+    let _ = judge.brands(&judged).sentiment(&[half]);
 }
 
 fn time(work: impl FnOnce()) -> Duration {
