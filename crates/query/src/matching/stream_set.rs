@@ -5,7 +5,7 @@
 //! against those that have none (fields alone, say).
 
 use vigie_text::Tokens;
-use vigie_types::{Span, StreamId, StreamVersion};
+use vigie_types::{StreamId, StreamVersion};
 
 use super::anchor::{Costs, anchors};
 use super::dictionary::{Dictionary, DictionaryBuilder, Term};
@@ -14,7 +14,6 @@ use super::plan::Plan;
 use super::proximity::Side;
 use super::stem::Stemming;
 use crate::document::{Document, Hit, StreamIndex, Unknowns};
-use crate::limits::MAXIMUM_SPANS;
 use crate::query::Query;
 
 /// Compiled streams.
@@ -35,6 +34,9 @@ use crate::query::Query;
 #[derive(Debug, Default)]
 pub struct StreamSet {
     streams: Vec<Stream>,
+    /// Of each stream, apart: candidates are looked at here, and the fewer lines of the cache hold
+    /// all of them, the more stay there.
+    plans: Vec<Plan>,
     dictionary: Dictionary,
     /// For each term the streams it anchors: `anchored[starts[term]..starts[term + 1]]`.
     starts: Vec<u32>,
@@ -47,7 +49,6 @@ pub struct StreamSet {
 struct Stream {
     id: StreamId,
     version: StreamVersion,
-    plan: Plan,
 }
 
 impl StreamSet {
@@ -58,19 +59,17 @@ impl StreamSet {
         given.sort_by(|left, right| left.0.cmp(&right.0));
         given.dedup_by(|later, kept| later.0 == kept.0);
         let mut builder = DictionaryBuilder::default();
+        let plans: Vec<Plan> =
+            given.iter().map(|(_, query)| Plan::of(query.root(), &mut builder)).collect();
         let streams: Vec<Stream> = given
             .into_iter()
-            .map(|(id, query)| Stream {
-                id,
-                version: query.version().clone(),
-                plan: Plan::of(query.root(), &mut builder),
-            })
+            .map(|(id, query)| Stream { id, version: query.version().clone() })
             .collect();
-        let costs = Costs::of(&builder, streams.iter().map(|stream| &stream.plan));
+        let costs = Costs::of(&builder, plans.iter());
         let mut unanchored = Vec::new();
         let mut pairs: Vec<(Term, u32)> = Vec::new();
-        for (index, stream) in (0_u32..).zip(&streams) {
-            match anchors(&stream.plan, &costs) {
+        for (index, plan) in (0_u32..).zip(&plans) {
+            match anchors(plan, &costs) {
                 Some(found) => pairs.extend(found.terms.into_iter().map(|term| (term, index))),
                 None => unanchored.push(index),
             }
@@ -81,7 +80,7 @@ impl StreamSet {
             .map(|term| pairs.partition_point(|(other, _)| other.position() < term) as u32)
             .collect();
         let anchored = pairs.into_iter().map(|(_, stream)| stream).collect();
-        Self { streams, dictionary: builder.finish(), starts, anchored, unanchored }
+        Self { streams, plans, dictionary: builder.finish(), starts, anchored, unanchored }
     }
 
     /// How many streams there are.
@@ -128,13 +127,8 @@ impl StreamSet {
         let candidates = self.candidates(&body, title.as_ref());
         let mut evaluation = Evaluation::new(document, title, body, unknowns);
         for index in candidates {
-            if let Some((spans, title_spans)) = evaluation.meets(&self.streams[index as usize].plan)
-            {
-                hits.push(Hit {
-                    stream: StreamIndex(index),
-                    spans: in_order(spans),
-                    title_spans: in_order(title_spans),
-                });
+            if let Some((spans, title_spans)) = evaluation.meets(&self.plans[index as usize]) {
+                hits.push(Hit { stream: StreamIndex(index), spans, title_spans });
             }
         }
     }
@@ -160,11 +154,4 @@ impl StreamSet {
         candidates.dedup();
         candidates
     }
-}
-
-fn in_order(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_unstable();
-    spans.dedup();
-    spans.truncate(MAXIMUM_SPANS);
-    spans
 }
