@@ -27,8 +27,9 @@ const MOST_GROWTH: f64 = 9.0;
 const SHORT_BYTES: usize = 24_000;
 
 /// What hostile texts are made of, over and over.
-const PIECES: [&str; 28] = [
+const PIECES: [&str; 29] = [
     "a",
+    "a, ",
     "é",
     "😀",
     "👨\u{200d}",

@@ -8,6 +8,8 @@
 //! on the brand is looked at once for a text. Refuses: to know other brands by their plain names:
 //! only handles, cashtags and the brand's own spans are targets.
 
+use std::ops::Range;
+
 use vigie_types::Span;
 
 use super::linear::WHOLE;
@@ -40,13 +42,20 @@ enum Break {
     AfterNameAndWord,
 }
 
-/// What a token is to the clauses, whatever the brand.
+/// A token that can begin a clause.
 #[derive(Clone, Copy, Debug)]
-struct Mark {
+struct Edge {
+    index: usize,
     breaks: Break,
     is_than: bool,
-    names_other: bool,
-    says: bool,
+}
+
+/// What the tokens before one are, whatever the brand: how many of them name another account, and
+/// how many of the rest say something.
+#[derive(Clone, Copy, Debug, Default)]
+struct Before {
+    others: u32,
+    saying: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -59,27 +68,36 @@ struct Clause {
 /// A text that is cut into clauses for one brand after another.
 #[derive(Debug)]
 pub(super) struct Clauses {
-    marks: Vec<Mark>,
-    /// Of the brand that is asked for; kept for their room.
-    named: Vec<bool>,
+    edges: Vec<Edge>,
+    /// For each token and for the end.
+    before: Vec<Before>,
+    /// The tokens that name the brand that is asked for, in order, and its clauses; kept for their
+    /// room.
+    named: Vec<usize>,
     list: Vec<Clause>,
 }
 
 impl Clauses {
     /// Looks at a text; `added` is what each token adds to the logit.
     pub(super) fn of(tokens: &Tokens<'_>, roles: &[Role], added: &[f32]) -> Self {
-        let mark = |index: usize| {
-            let role = roles[index];
-            let kind = tokens.get(index).kind;
-            Mark {
-                breaks: breaks(tokens, index, role),
-                is_than: role == Role::Than,
-                names_other: matches!(kind, TokenKind::Handle | TokenKind::Cashtag),
-                says: added[index].abs() >= SAID_FROM,
+        let mut edges = Vec::new();
+        let mut before = Vec::with_capacity(tokens.len() + 1);
+        let mut sum = Before::default();
+        before.push(sum);
+        for (index, &role) in roles.iter().enumerate() {
+            let breaks = breaks(tokens, index, role);
+            if breaks != Break::Never {
+                edges.push(Edge { index, breaks, is_than: role == Role::Than });
             }
-        };
-        let marks = (0..tokens.len()).map(mark).collect();
-        Self { marks, named: Vec::new(), list: Vec::new() }
+            let kind = tokens.get(index).kind;
+            if matches!(kind, TokenKind::Handle | TokenKind::Cashtag) {
+                sum.others += 1;
+            } else if added[index].abs() >= SAID_FROM {
+                sum.saying += 1;
+            }
+            before.push(sum);
+        }
+        Self { edges, before, named: Vec::new(), list: Vec::new() }
     }
 
     /// Says how much of each token speaks of the brand at these spans, in 64ths.
@@ -88,7 +106,7 @@ impl Clauses {
         self.cut();
         inherit(&mut self.list);
         kept.clear();
-        kept.resize(self.marks.len(), WHOLE);
+        kept.resize(tokens.len(), WHOLE);
         for (at, clause) in self.list.iter().enumerate() {
             let next = self.list.get(at + 1);
             let lesser = next.is_some_and(|next| next.after_than && next.target == Target::Brand);
@@ -105,49 +123,64 @@ impl Clauses {
     /// Finds the tokens that a span of the brand reaches into.
     fn find(&mut self, tokens: &Tokens<'_>, brand: &[Span]) {
         self.named.clear();
-        self.named.resize(tokens.len(), false);
         for span in brand {
-            let mut index = tokens.first_ending_after(span.start);
-            while index < tokens.len() && tokens.get(index).span.start < span.end {
-                self.named[index] = true;
-                index += 1;
-            }
+            let first = tokens.first_ending_after(span.start);
+            let reached = |&index: &usize| tokens.get(index).span.start < span.end;
+            self.named.extend((first..tokens.len()).take_while(reached));
         }
+        self.named.sort_unstable();
+        self.named.dedup();
     }
 
     /// Cuts at punctuation, at conjunctions once something was said, at "but" and at "than".
     fn cut(&mut self) {
-        self.list.clear();
+        let Self { edges, before, named, list } = self;
+        list.clear();
         let mut clause = Clause { first: 0, target: Target::Nobody, after_than: false };
-        let mut said = false;
-        let mut named = false;
-        for (index, (mark, &names_brand)) in self.marks.iter().zip(&self.named).enumerate() {
-            let is_cut = match mark.breaks {
+        let mut rest = named.iter().copied().peekable();
+        let mut names_brand = false;
+        let mut said_by_names = 0;
+        for edge in edges.iter() {
+            while let Some(index) = rest.next_if(|&index| index < edge.index) {
+                names_brand = true;
+                said_by_names += saying(before, index..index + 1);
+            }
+            let tokens = clause.first..edge.index;
+            clause.target = target_of(before, tokens.clone(), names_brand);
+            let said = saying(before, tokens) > said_by_names;
+            let is_cut = match edge.breaks {
                 Break::Never => false,
                 Break::Always => true,
                 Break::AfterWord => said,
-                Break::AfterNameAndWord => said && named,
+                Break::AfterNameAndWord => said && clause.target != Target::Nobody,
             };
             if is_cut {
-                self.list.push(clause);
-                clause = Clause { first: index, target: Target::Nobody, after_than: mark.is_than };
-                (said, named) = (false, false);
-            }
-            if names_brand {
-                // The brand wins over others in one clause: both are spoken of.
-                clause.target = Target::Brand;
-                named = true;
-            } else if mark.names_other {
-                if clause.target == Target::Nobody {
-                    clause.target = Target::Other;
-                }
-                named = true;
-            } else {
-                said |= mark.says;
+                list.push(clause);
+                clause.first = edge.index;
+                clause.after_than = edge.is_than;
+                (names_brand, said_by_names) = (false, 0);
             }
         }
-        self.list.push(clause);
+        names_brand |= rest.next().is_some();
+        clause.target = target_of(before, clause.first..before.len() - 1, names_brand);
+        list.push(clause);
     }
+}
+
+/// Whom these tokens name. The brand wins over others in one clause: both are spoken of.
+fn target_of(before: &[Before], tokens: Range<usize>, names_brand: bool) -> Target {
+    if names_brand {
+        Target::Brand
+    } else if before[tokens.end].others > before[tokens.start].others {
+        Target::Other
+    } else {
+        Target::Nobody
+    }
+}
+
+/// How many of these tokens say something; accounts say nothing.
+fn saying(before: &[Before], tokens: Range<usize>) -> u32 {
+    before[tokens.end].saying - before[tokens.start].saying
 }
 
 fn breaks(tokens: &Tokens<'_>, index: usize, role: Role) -> Break {
