@@ -24,8 +24,9 @@ fuzz_target!(|text: &str| {
     let every_other: Vec<_> = judged.tokens.iter().step_by(2).map(|token| token.span).collect();
     let first = &every_other[..every_other.len().min(1)];
     let whole = [Span { start: 0, end: text.len() as u32 }];
+    let mut brands = JUDGE.brands(&judged);
     for spans in [&[], first, &every_other, &whole] {
-        let Some(sentiment) = JUDGE.sentiment_towards(&judged, spans) else { continue };
+        let Some(sentiment) = brands.sentiment(spans) else { continue };
         assert!((-1.0..=1.0).contains(&sentiment.score.get()), "a score is within -1 and 1");
     }
     assert!(!judged.intents.is_empty(), "there is always an intent");

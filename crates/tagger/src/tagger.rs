@@ -79,6 +79,7 @@ impl Tagger {
         let mut hits = Vec::new();
         rules.compiled().matches(&document, &mut hits);
         let compiled = rules.compiled();
+        let mut brands = self.judge.brands(&judged);
         let matches = hits
             .into_iter()
             .map(|hit| {
@@ -86,7 +87,7 @@ impl Tagger {
                 let corrected = correction.and_then(|correction| correction.sentiment_of(&stream));
                 let sentiment = match corrected {
                     Some(label) => Some(corrections::sentiment(label)),
-                    None => self.judge.sentiment_towards(&judged, &hit.spans),
+                    None => brands.sentiment(&hit.spans),
                 };
                 let version = compiled.version(hit.stream).clone();
                 StreamMatch { stream, version, sentiment, spans: hit.spans }

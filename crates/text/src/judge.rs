@@ -5,14 +5,14 @@
 //!
 //! Refuses: state between texts; what needs it (copies, cadence) is judged where the state is.
 
-use vigie_types::{Fingerprint, Intent, Language, Noise, Place, Sentiment, Span};
+use vigie_types::{Fingerprint, Intent, Language, Noise, Place, Sentiment};
 
 use crate::fingerprint::fingerprint;
 use crate::intent::IntentModel;
 use crate::language::LanguageModel;
 use crate::noise::NoiseModel;
 use crate::place::PlaceModel;
-use crate::sentiment::{SentimentModel, SentimentSettings};
+use crate::sentiment::{Brands, SentimentModel, SentimentSettings, Weighed};
 use crate::token::Tokens;
 
 /// Judges texts; built once and shared.
@@ -42,6 +42,8 @@ pub struct Judged<'t> {
     pub fingerprint: Fingerprint,
     /// Where its author says to be.
     pub place: Option<Place>,
+    /// What its sentiment was told from.
+    weighed: Option<Weighed>,
 }
 
 impl Judge {
@@ -96,23 +98,39 @@ impl Judge {
         language: Language,
         author_location: Option<&str>,
     ) -> Judged<'t> {
-        let sentiment = self.sentiment.sentiment(&tokens, &language);
+        let weighed = self.sentiment.weigh(&tokens, &language);
+        let sentiment =
+            weighed.as_ref().map(|weighed| self.sentiment.of_whole(&tokens, &language, weighed));
         let intents = self.intent.intents(&tokens, &language, sentiment.as_ref());
         let noise = self.noise.noise(&tokens, &language);
         let fingerprint = fingerprint(&tokens);
         let place = author_location.and_then(|location| self.place.place(location));
-        Judged { tokens, language, sentiment, intents, noise, fingerprint, place }
+        Judged { tokens, language, sentiment, intents, noise, fingerprint, place, weighed }
     }
 
-    /// What the text says of the brand at these spans; of the whole where there are none.
-    pub fn sentiment_towards(&self, judged: &Judged<'_>, spans: &[Span]) -> Option<Sentiment> {
-        self.sentiment.sentiment_towards(&judged.tokens, &judged.language, spans)
+    /// What the text says of many brands, one after another. A correction laid over the sentiment
+    /// of the whole has no part in it.
+    ///
+    /// ```
+    /// use vigie_types::Span;
+    ///
+    /// let judge = vigie_text::Judge::new();
+    /// let judged = judge.judge("love @delta, hate @united", Some("en"), None);
+    /// let mut brands = judge.brands(&judged);
+    /// let mut towards = |start, end| brands.sentiment(&[Span { start, end }]);
+    /// assert!(towards(5, 11).is_some_and(|delta| delta.score.get() > 0.0));
+    /// assert!(towards(18, 25).is_some_and(|united| united.score.get() < 0.0));
+    /// ```
+    pub fn brands<'j>(&'j self, judged: &'j Judged<'_>) -> Brands<'j> {
+        let Judged { tokens, language, weighed, .. } = judged;
+        Brands::of(&self.sentiment, tokens, &language.code, weighed.as_ref())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use vigie_types::Span;
 
     use super::*;
 
@@ -128,7 +146,7 @@ mod tests {
         assert!(!judged.intents.is_empty());
         assert!(judged.noise.level <= 100);
         let half = Span { start: 0, end: (text.len() / 2) as u32 };
-        for sentiment in [judge.sentiment_towards(&judged, &[half]), judged.sentiment.clone()] {
+        for sentiment in [judge.brands(&judged).sentiment(&[half]), judged.sentiment.clone()] {
             let Some(sentiment) = sentiment else { continue };
             assert!((-1.0..=1.0).contains(&sentiment.score.get()));
             for token in sentiment.tokens {

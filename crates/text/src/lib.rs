@@ -38,8 +38,8 @@ pub use place::{
     WEIGHT_STEPS, capitalised, place_key,
 };
 pub use sentiment::{
-    DENSE, Evidence, LinearModel, NoModel, NoOffset, Pair, SENTIMENT_MODEL, SentimentLabels,
-    SentimentModel, SentimentSettings, SupportedLanguage, WHOLE, calibrate, label_of, softmax,
-    supported_languages,
+    Brands, DENSE, Evidence, LinearModel, NoModel, NoOffset, Pair, SENTIMENT_MODEL,
+    SentimentLabels, SentimentModel, SentimentSettings, SupportedLanguage, WHOLE, calibrate,
+    label_of, softmax, supported_languages,
 };
 pub use token::{Token, TokenKind, Tokens};

@@ -11,6 +11,7 @@
 //! Refuses: languages without support: their sentiment is unknown, which is `None` and not neutral.
 //! A text whose language cannot be named is judged, as the model needs no language, at tier C.
 
+mod brands;
 mod calibration;
 mod clause;
 mod evidence;
@@ -20,23 +21,29 @@ mod modifiers;
 mod rules;
 mod scope;
 mod settings;
+mod shown;
 mod sight;
+mod sum;
 mod tier;
 mod word;
 
 use rustc_hash::FxHashMap;
 use vigie_types::{Language, Sentiment, SentimentLabel, SentimentToken, Span, Tier, Valence};
 
-use crate::features::{self, Between, Class};
+use crate::features::{self, Class};
 use crate::memo::Memo;
 use crate::token::Tokens;
+pub use brands::Brands;
 pub use calibration::calibrate;
+use evidence::Findings;
 pub use evidence::{DENSE, Evidence};
 use lexicon::Lexicon;
 pub use linear::{LinearModel, NoModel, Pair, WHOLE, softmax};
 use modifiers::{Modifiers, Role};
 pub use settings::{NoOffset, SentimentLabels, SentimentSettings};
+use shown::Shown;
 use sight::Sight;
+use sum::Sum;
 pub use tier::{SupportedLanguage, supported_languages};
 use word::Word;
 
@@ -49,13 +56,6 @@ static MODEL: &[u8] = include_bytes!("../models/sentiment.bin");
 /// Tokens that add less than this to the logit are not told.
 const TOLD_FROM: f32 = 0.05;
 
-/// What the rules of English add to the logits on top of what the model learned from them, so that
-/// a booster or a negation moves every text the way it should.
-const RULES: f32 = 0.6;
-
-/// Room for what a token shows beside others: a pair, and some have a mark or a run.
-const FEATURES_PER_TOKEN: usize = 2;
-
 /// Judges sentiment; built once.
 #[derive(Debug)]
 pub struct SentimentModel {
@@ -67,11 +67,14 @@ pub struct SentimentModel {
     settings: SentimentSettings,
 }
 
-/// What a text adds up to.
-struct Sum {
-    logits: Pair,
-    /// What each token adds to positive over negative.
-    tokens: Vec<f32>,
+/// A text in a supported language, with all that its judgement looks up.
+#[derive(Clone, Debug)]
+pub(crate) struct Weighed {
+    tier: Tier,
+    roles: Vec<Role>,
+    shown: Vec<Shown>,
+    findings: Findings,
+    whole: Sum,
 }
 
 impl SentimentModel {
@@ -104,9 +107,7 @@ impl SentimentModel {
 
     /// How the text speaks; `None` in a language that is not supported.
     pub fn sentiment(&self, tokens: &Tokens<'_>, language: &Language) -> Option<Sentiment> {
-        let tier = *self.tiers.get(&*language.code)?;
-        let evidence = self.evidence(tokens, language);
-        Some(self.told(tokens, &self.sum(tokens, &evidence), &language.code, tier))
+        self.weigh(tokens, language).map(|weighed| self.of_whole(tokens, language, &weighed))
     }
 
     /// How the text speaks of the brand at these spans; of the whole where there are none.
@@ -116,20 +117,33 @@ impl SentimentModel {
         language: &Language,
         brand: &[Span],
     ) -> Option<Sentiment> {
-        let tier = *self.tiers.get(&*language.code)?;
-        let mut evidence = self.evidence(tokens, language);
-        let mut sum = self.sum(tokens, &evidence);
-        if !brand.is_empty() {
-            clause::keep(tokens, &mut evidence, &sum.tokens, brand);
-            sum = self.sum(tokens, &evidence);
-        }
-        Some(self.told(tokens, &sum, &language.code, tier))
+        let weighed = self.weigh(tokens, language);
+        Brands::of(self, tokens, &language.code, weighed.as_ref()).sentiment(brand)
     }
 
     /// The logits of negative and positive over neutral, before what a user sets.
     pub fn logits(&self, tokens: &Tokens<'_>, language: &Language) -> Option<Pair> {
-        self.tiers.get(&*language.code)?;
-        Some(self.sum(tokens, &self.evidence(tokens, language)).logits)
+        self.weigh(tokens, language).map(|weighed| weighed.whole.logits)
+    }
+
+    /// Looks up all that the text shows; `None` in a language that is not supported.
+    pub(crate) fn weigh(&self, tokens: &Tokens<'_>, language: &Language) -> Option<Weighed> {
+        let tier = *self.tiers.get(&*language.code)?;
+        let evidence = self.evidence(tokens, language);
+        let shown = Shown::all(&self.linear, tokens, &evidence);
+        let Evidence { roles, findings, .. } = evidence;
+        let whole = Sum::of(&self.linear, shown.iter().map(|shown| (shown, WHOLE)), &findings);
+        Some(Weighed { tier, roles, shown, findings, whole })
+    }
+
+    /// How the text speaks, once it was weighed.
+    pub(crate) fn of_whole(
+        &self,
+        tokens: &Tokens<'_>,
+        language: &Language,
+        weighed: &Weighed,
+    ) -> Sentiment {
+        self.told(tokens, &weighed.whole, &language.code, weighed.tier)
     }
 
     /// What the text shows to the linear model.
@@ -141,17 +155,12 @@ impl SentimentModel {
         } else {
             scope::roles(tokens, self.modifiers.get(&language.code))
         };
-        let mut evidence = Evidence {
-            factors: scope::factors(tokens, &roles),
-            roles,
-            words,
-            ..Evidence::default()
+        let findings = if is_english {
+            Findings::of(rules::hits(tokens, &self.english, &words))
+        } else {
+            Findings::default()
         };
-        if is_english {
-            evidence.hits = rules::hits(tokens, &self.english, &evidence.words);
-            evidence.weigh_hits();
-        }
-        evidence
+        Evidence { factors: scope::factors(tokens, &roles), roles, words, findings }
     }
 
     /// What each token shows by itself, remembered or worked out.
@@ -181,74 +190,6 @@ impl SentimentModel {
     fn seen(&self, shown: Word, word: &str, class: Class) -> Word {
         let role = if class == Class::Word { self.modifiers.of_english(word) } else { Role::Plain };
         Word { role, sight: Sight::of(&self.english, word, class), ..shown }
-    }
-
-    fn sum(&self, tokens: &Tokens<'_>, evidence: &Evidence) -> Sum {
-        let (sums, count) = self.sum_rows(tokens, evidence);
-        let step = self.linear.step(count);
-        let [negative, positive] = sums
-            .iter()
-            .fold([0_i64; 2], |all, sum| [all[0] + i64::from(sum[0]), all[1] + i64::from(sum[1])]);
-        let mut logits = self.linear.bias();
-        logits[0] += negative as f32 * step;
-        logits[1] += positive as f32 * step;
-        for (index, value) in evidence.dense.iter().enumerate() {
-            let weights = self.linear.dense(index);
-            logits[0] += value * weights[0];
-            logits[1] += value * weights[1];
-        }
-        let mut added: Vec<f32> = sums.iter().map(|sum| (sum[1] - sum[0]) as f32 * step).collect();
-        self.add_hits(evidence, &mut logits, &mut added);
-        Sum { logits, tokens: added }
-    }
-
-    /// What the features of each token add to negative and positive, in steps, and how many there
-    /// are.
-    fn sum_rows(&self, tokens: &Tokens<'_>, evidence: &Evidence) -> (Vec<[i32; 2]>, u32) {
-        let mut count = 0;
-        let mut sums = Vec::with_capacity(tokens.len());
-        // First all hashes and then all rows: the look-ups wait for memory, and wait together.
-        let mut found = Vec::with_capacity(FEATURES_PER_TOKEN * tokens.len());
-        let mut between = Between::default();
-        for (index, word) in evidence.words.iter().enumerate() {
-            let [whole, scoped] = evidence.factors_of(index);
-            sums.push(word.sum.map(|sum| sum * scoped));
-            if scoped != 0 {
-                count += u32::from(word.features);
-            }
-            between.next(tokens, index, word.form, |hash, kind| {
-                let factor = if kind.is_scoped() { scoped } else { whole };
-                if factor != 0 {
-                    count += 1;
-                    found.push((hash, index, factor));
-                }
-            });
-        }
-        for (hash, index, factor) in found {
-            let row = self.linear.row(hash);
-            sums[index][0] += row[0] * factor;
-            sums[index][1] += row[1] * factor;
-        }
-        (sums, count)
-    }
-
-    /// Adds the rules' own say, and gives each hit of the lexicon its share of all that hits add.
-    fn add_hits(&self, evidence: &Evidence, logits: &mut Pair, added: &mut [f32]) {
-        let (praise, blame) = evidence.sums();
-        let raw = praise - blame;
-        logits[0] -= RULES * evidence::squash(raw);
-        logits[1] += RULES * evidence::squash(raw);
-        let by_rules = 2.0 * RULES / (raw * raw + 1.0).sqrt();
-        let learned = |index: usize| self.linear.dense(index)[1] - self.linear.dense(index)[0];
-        for hit in &evidence.hits {
-            let (side, all) = if hit.weight > 0.0 { (0, praise) } else { (1, blame) };
-            let share = if all > 0.0 { hit.weight.abs() / all } else { 0.0 };
-            let whole = evidence.dense[side] * learned(side) * share + by_rules * hit.weight;
-            let each = whole / (hit.last - hit.first + 1) as f32;
-            for token in &mut added[hit.first..=hit.last] {
-                *token += each;
-            }
-        }
     }
 
     /// Tells a sum under the settings.

@@ -175,6 +175,12 @@ impl<'t> Tokens<'t> {
         }
     }
 
+    /// The index of the first token that ends after this byte of the source; the number of tokens
+    /// where none does.
+    pub(crate) fn first_ending_after(&self, byte: u32) -> usize {
+        self.list.partition_point(|token| token.span.end <= byte)
+    }
+
     /// What stands before a token if it is more than one space: marks, mostly.
     pub fn marks_before(&self, index: usize) -> Option<&str> {
         if self.list.get(index).is_some_and(|token| token.look.flows()) {

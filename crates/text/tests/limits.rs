@@ -27,8 +27,9 @@ const MOST_GROWTH: f64 = 9.0;
 const SHORT_BYTES: usize = 24_000;
 
 /// What hostile texts are made of, over and over.
-const PIECES: [&str; 28] = [
+const PIECES: [&str; 29] = [
     "a",
+    "a, ",
     "é",
     "😀",
     "👨\u{200d}",
@@ -95,7 +96,7 @@ fn growth(judge: &Judge, piece: &str) -> f64 {
 fn judged(judge: &Judge, text: &str) {
     let judged = judge.judge(text, Some("en"), Some(text));
     let half = Span { start: 0, end: (text.len() / 2) as u32 };
-    let _ = judge.sentiment_towards(&judged, &[half]);
+    let _ = judge.brands(&judged).sentiment(&[half]);
 }
 
 fn time(work: impl FnOnce()) -> Duration {

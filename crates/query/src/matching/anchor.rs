@@ -38,7 +38,7 @@ impl Costs {
             plan.each_term(&mut |term| queries[term.position()] += 1.0);
         }
         let cost = |(position, count): (usize, &f32)| {
-            let (comparison, word) = dictionary.word(Term(position as u32));
+            let (comparison, word) = dictionary.word(Term::at(position));
             share(comparison, word) * count.sqrt()
         };
         Self(queries.iter().enumerate().map(cost).collect())

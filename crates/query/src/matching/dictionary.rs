@@ -1,8 +1,10 @@
 //! The dictionary: every word of every query, looked up by the tokens of a mention.
 //!
 //! Guarantees: equal words are one term; a token is looked up a fixed number of times, however many
-//! words there are (once, and once for each distinct length of a prefix); `fold:` and `stem:` cost
-//! nothing where no query uses them.
+//! words there are (once, and for prefixes once and for each distinct length of those that begin
+//! like it); `fold:` and `stem:` cost nothing where no query uses them.
+
+use std::num::NonZeroU32;
 
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
@@ -10,21 +12,33 @@ use vigie_text::{TokenKind, Tokens, fold_accents};
 use vigie_types::ListName;
 
 use super::stem::Stemming;
+use crate::limits::MINIMUM_PREFIX_LETTERS;
 use crate::syntax::{Comparison, Form, Sort, Word};
 
 /// A word of the dictionary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Term(pub(crate) u32);
+pub(crate) struct Term(NonZeroU32);
 
 impl Term {
+    /// The word at this position of the dictionary.
+    pub(crate) const fn at(position: usize) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(position as u32))
+    }
+
     pub(crate) const fn position(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize - 1
     }
 }
 
 /// Terms by what the token's text must be, each with the tokens it can meet. The text stands in the
 /// table itself: looking up costs waiting for memory, and a box would be waited for once more.
 type Lookup = FxHashMap<CompactString, Vec<(Sort, Term)>>;
+
+/// The terms of a text that is compared whole, by sort: in the table itself for the same reason.
+type Terms = [Option<Term>; Sort::Symbol as usize + 1];
+
+/// What a prefix begins with: it has three letters or more, and letters have bytes.
+type Opening = [u8; MINIMUM_PREFIX_LETTERS];
 
 /// A word with `?`.
 #[derive(Debug)]
@@ -37,13 +51,13 @@ struct Pattern {
 /// Every word of every query.
 #[derive(Debug, Default)]
 pub(crate) struct Dictionary {
-    exact: Lookup,
+    exact: FxHashMap<CompactString, Terms>,
     unaccented: Lookup,
     /// One per way of stemming; empty where no query stems.
     stems: Vec<Lookup>,
     prefixes: Lookup,
-    /// The lengths of the prefixes in bytes, ascending.
-    prefix_bytes: Vec<usize>,
+    /// The lengths in bytes, ascending, of the prefixes that begin so.
+    prefix_bytes: FxHashMap<Opening, Vec<usize>>,
     /// By the first letter, which is never a wildcard.
     patterns: FxHashMap<char, Vec<Pattern>>,
 }
@@ -60,7 +74,7 @@ pub(crate) struct DictionaryBuilder {
 impl DictionaryBuilder {
     /// The term of a word, new or known.
     pub(crate) fn term(&mut self, comparison: Comparison, word: &Word) -> Term {
-        let next = Term(self.words.len() as u32);
+        let next = Term::at(self.words.len());
         let key = (comparison, word.clone());
         if let Some(&known) = self.terms.get(&key) {
             return known;
@@ -106,7 +120,9 @@ impl Dictionary {
     fn add(&mut self, comparison: Comparison, word: &Word, term: Term) {
         let entry = (word.sort, term);
         match (&word.form, comparison) {
-            (Form::Exact(text), Comparison::Folded) => insert(&mut self.exact, text, entry),
+            (Form::Exact(text), Comparison::Folded) => {
+                self.exact.entry((&**text).into()).or_default()[word.sort as usize] = Some(term);
+            }
             (Form::Exact(text), Comparison::Unaccented) => {
                 insert(&mut self.unaccented, text, entry);
             }
@@ -118,8 +134,10 @@ impl Dictionary {
             }
             (Form::Prefix(text), _) => {
                 insert(&mut self.prefixes, text, entry);
-                if let Err(position) = self.prefix_bytes.binary_search(&text.len()) {
-                    self.prefix_bytes.insert(position, text.len());
+                let opening = text.as_bytes().first_chunk().expect("a prefix has three letters");
+                let lengths = self.prefix_bytes.entry(*opening).or_default();
+                if let Err(position) = lengths.binary_search(&text.len()) {
+                    lengths.insert(position, text.len());
                 }
             }
             (Form::Pattern(text), _) => {
@@ -133,12 +151,15 @@ impl Dictionary {
 
     /// The terms that the tokens of a text meet with their positions, by term and then position.
     pub(crate) fn occurrences(&self, tokens: &Tokens<'_>, stemming: Stemming) -> Vec<(Term, u32)> {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(tokens.len());
         for index in 0..tokens.len() {
             let token = Token { kind: tokens.get(index).kind, position: index as u32 };
             self.look_up(token, tokens.folded(index), stemming, &mut found);
         }
-        found.sort_unstable();
+        // As one number each: most texts have so few that what a comparison costs is all.
+        found.sort_unstable_by_key(|&(Term(term), position)| {
+            u64::from(term.get()) << u32::BITS | u64::from(position)
+        });
         found.dedup();
         found
     }
@@ -150,8 +171,12 @@ impl Dictionary {
         stemming: Stemming,
         found: &mut Vec<(Term, u32)>,
     ) {
-        token.take(self.exact.get(folded), found);
-        for &bytes in self.prefix_bytes.iter().take_while(|&&bytes| bytes <= folded.len()) {
+        if let Some(terms) = self.exact.get(folded) {
+            token.take_exact(terms, found);
+        }
+        let opening = folded.as_bytes().first_chunk();
+        let lengths = opening.and_then(|opening| self.prefix_bytes.get(opening));
+        for &bytes in lengths.into_iter().flatten().take_while(|&&bytes| bytes <= folded.len()) {
             if let Some(prefix) = folded.get(..bytes) {
                 token.take(self.prefixes.get(prefix), found);
             }
@@ -199,6 +224,13 @@ struct Token {
 impl Token {
     fn is_met_by(self, sort: Sort) -> bool {
         Sort::of(self.kind) == sort || (sort == Sort::Plain && self.kind == TokenKind::Hashtag)
+    }
+
+    fn take_exact(self, terms: &Terms, found: &mut Vec<(Term, u32)>) {
+        let own = Sort::of(self.kind);
+        let plain = if own == Sort::Hashtag { terms[Sort::Plain as usize] } else { None };
+        let met = [terms[own as usize], plain];
+        found.extend(met.into_iter().flatten().map(|term| (term, self.position)));
     }
 
     fn take(self, entries: Option<&Vec<(Sort, Term)>>, found: &mut Vec<(Term, u32)>) {

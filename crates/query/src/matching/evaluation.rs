@@ -11,6 +11,7 @@ use super::list_hits::ListHits;
 use super::plan::Plan;
 use super::proximity::{Piece, Side};
 use crate::document::{Document, Unknowns};
+use crate::limits::MAXIMUM_SPANS;
 
 /// Whether something is met; the order is that of growing truth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +34,7 @@ pub(crate) struct Evaluation<'d, 'u> {
     body: Side<'d>,
     lists: ListHits<'u, 'd>,
     unknowns: &'u mut Unknowns,
+    /// Of the query that is tried; their room serves the next one.
     spans: Vec<Span>,
     title_spans: Vec<Span>,
 }
@@ -52,12 +54,13 @@ impl<'d, 'u> Evaluation<'d, 'u> {
         Self { document, title, body, lists, unknowns, spans: Vec::new(), title_spans: Vec::new() }
     }
 
-    /// The spans in the text and in the title of a query that is met; `None` if it is not.
+    /// The spans in the text and in the title of a query that is met, each in order and without
+    /// repetition, as many as a hit has at most; `None` if it is not.
     pub(crate) fn meets(&mut self, plan: &Plan) -> Option<(Vec<Span>, Vec<Span>)> {
-        let truth = self.truth(plan);
-        let (spans, title_spans) =
-            (std::mem::take(&mut self.spans), std::mem::take(&mut self.title_spans));
-        (truth == Truth::True).then_some((spans, title_spans))
+        self.spans.clear();
+        self.title_spans.clear();
+        let is_met = self.truth(plan) == Truth::True;
+        is_met.then(|| (in_order(&mut self.spans), in_order(&mut self.title_spans)))
     }
 
     /// Judges a part; leaves its spans only if it is true.
@@ -140,4 +143,11 @@ impl<'d, 'u> Evaluation<'d, 'u> {
         self.spans.truncate(mark.0);
         self.title_spans.truncate(mark.1);
     }
+}
+
+fn in_order(spans: &mut Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    spans.dedup();
+    spans.truncate(MAXIMUM_SPANS);
+    spans.clone()
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use vigie_text::Tokens;
-use vigie_types::{Span, StreamId, StreamVersion};
+use vigie_types::{StreamId, StreamVersion};
 
 use super::anchor::{Costs, anchors};
 use super::dictionary::{Dictionary, DictionaryBuilder, Term};
@@ -18,7 +18,6 @@ use super::plan::Plan;
 use super::proximity::Side;
 use super::stem::Stemming;
 use crate::document::{Document, Hit, StreamIndex, Unknowns};
-use crate::limits::MAXIMUM_SPANS;
 use crate::list::{List, Lists};
 use crate::query::Query;
 
@@ -40,6 +39,9 @@ use crate::query::Query;
 #[derive(Debug, Default)]
 pub struct StreamSet {
     streams: Vec<Stream>,
+    /// Of each stream, apart: candidates are looked at here, and the fewer lines of the cache hold
+    /// all of them, the more stay there.
+    plans: Vec<Plan>,
     dictionary: Dictionary,
     /// For each term the streams it anchors: `anchored[starts[term]..starts[term + 1]]`.
     starts: Vec<u32>,
@@ -58,7 +60,6 @@ struct Stream {
     id: StreamId,
     version: StreamVersion,
     asks_for_engagement: bool,
-    plan: Plan,
 }
 
 impl StreamSet {
@@ -78,21 +79,22 @@ impl StreamSet {
         given.sort_by(|left, right| left.0.cmp(&right.0));
         given.dedup_by(|later, kept| later.0 == kept.0);
         let mut builder = DictionaryBuilder::default();
+        let plans: Vec<Plan> =
+            given.iter().map(|(_, query)| Plan::of(query.root(), &mut builder)).collect();
         let streams: Vec<Stream> = given
             .into_iter()
             .map(|(id, query)| Stream {
                 id,
                 version: query.version_with(|name| Some(lists.get(name)?.version())),
                 asks_for_engagement: query.root().asks_for_engagement(),
-                plan: Plan::of(query.root(), &mut builder),
             })
             .collect();
-        let costs = Costs::of(&builder, streams.iter().map(|stream| &stream.plan));
+        let costs = Costs::of(&builder, plans.iter());
         let mut unanchored = Vec::new();
         let mut pairs: Vec<(Term, u32)> = Vec::new();
         let mut list_anchored: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (index, stream) in (0_u32..).zip(&streams) {
-            match anchors(&stream.plan, &costs) {
+        for (index, plan) in (0_u32..).zip(&plans) {
+            match anchors(plan, &costs) {
                 Some(found) => {
                     pairs.extend(found.terms.into_iter().map(|term| (term, index)));
                     for number in found.lists {
@@ -114,6 +116,7 @@ impl StreamSet {
         let dictionary = builder.finish();
         Self {
             streams,
+            plans,
             dictionary,
             starts,
             anchored,
@@ -182,13 +185,8 @@ impl StreamSet {
         let candidates = self.candidates(&body, title.as_ref(), &lists);
         let mut evaluation = Evaluation::new(document, title, body, lists, unknowns);
         for index in candidates {
-            if let Some((spans, title_spans)) = evaluation.meets(&self.streams[index as usize].plan)
-            {
-                hits.push(Hit {
-                    stream: StreamIndex(index),
-                    spans: in_order(spans),
-                    title_spans: in_order(title_spans),
-                });
+            if let Some((spans, title_spans)) = evaluation.meets(&self.plans[index as usize]) {
+                hits.push(Hit { stream: StreamIndex(index), spans, title_spans });
             }
         }
     }
@@ -224,13 +222,6 @@ impl StreamSet {
         candidates.dedup();
         candidates
     }
-}
-
-fn in_order(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_unstable();
-    spans.dedup();
-    spans.truncate(MAXIMUM_SPANS);
-    spans
 }
 
 #[cfg(test)]

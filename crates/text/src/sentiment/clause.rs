@@ -4,13 +4,14 @@
 //! names nobody speaks of whom the clause before it spoke of, or, at the start, of whom the next
 //! one does. What follows "than" is the lesser of two: what was said before it counts against.
 //!
-//! Guarantees: the evidence of the whole text, each token's kept, turned or dropped. Refuses: to
-//! know other brands by their plain names: only handles, cashtags and the brand's own spans are
-//! targets.
+//! Guarantees: of each token of the text, how much is kept, turned or dropped; what does not depend
+//! on the brand is looked at once for a text. Refuses: to know other brands by their plain names:
+//! only handles, cashtags and the brand's own spans are targets.
+
+use std::ops::Range;
 
 use vigie_types::Span;
 
-use super::evidence::Evidence;
 use super::linear::WHOLE;
 use super::modifiers::Role;
 use super::rules::ends_clause;
@@ -30,87 +31,175 @@ enum Target {
     Nobody,
 }
 
-#[derive(Debug)]
+/// When a token begins a clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Break {
+    Never,
+    Always,
+    /// Where the clause before it has said something.
+    AfterWord,
+    /// Where it has named somebody as well.
+    AfterNameAndWord,
+}
+
+/// A token that can begin a clause.
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    index: usize,
+    breaks: Break,
+    is_than: bool,
+}
+
+/// What the tokens before one are, whatever the brand: how many of them name another account, and
+/// how many of the rest say something.
+#[derive(Clone, Copy, Debug, Default)]
+struct Before {
+    others: u32,
+    saying: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
 struct Clause {
     first: usize,
     target: Target,
     after_than: bool,
 }
 
-/// Keeps of a text what it says of the brand at these spans; `added` is what each token adds.
-pub(super) fn keep(tokens: &Tokens<'_>, evidence: &mut Evidence, added: &[f32], brand: &[Span]) {
-    let mut clauses = cut(tokens, &evidence.roles, added, brand);
-    inherit(&mut clauses);
-    evidence.kept.resize(tokens.len(), WHOLE);
-    for (at, clause) in clauses.iter().enumerate() {
-        let next = clauses.get(at + 1);
-        let lesser = next.is_some_and(|next| next.after_than && next.target == Target::Brand);
-        let share = match clause.target {
-            Target::Brand => WHOLE,
-            Target::Other | Target::Nobody if lesser => COMPARED,
-            Target::Other | Target::Nobody => 0,
-        };
-        let end = next.map_or(tokens.len(), |next| next.first);
-        evidence.kept[clause.first..end].fill(share);
-    }
-    if !evidence.hits.is_empty() {
-        let kept = &evidence.kept;
-        evidence.hits.retain_mut(|hit| {
-            hit.weight *= kept[hit.first] as f32 / WHOLE as f32;
-            hit.weight != 0.0
-        });
-        evidence.weigh_hits();
-    }
+/// A text that is cut into clauses for one brand after another.
+#[derive(Debug)]
+pub(super) struct Clauses {
+    edges: Vec<Edge>,
+    /// For each token and for the end.
+    before: Vec<Before>,
+    /// The tokens that name the brand that is asked for, in order, and its clauses; kept for their
+    /// room.
+    named: Vec<usize>,
+    list: Vec<Clause>,
 }
 
-/// Cuts at punctuation, at conjunctions once something was said, at "but" and at "than".
-fn cut(tokens: &Tokens<'_>, roles: &[Role], added: &[f32], brand: &[Span]) -> Vec<Clause> {
-    let mut clauses = vec![Clause { first: 0, target: Target::Nobody, after_than: false }];
-    let mut said = false;
-    let mut named = false;
-    for index in 0..tokens.len() {
-        let breaks = match roles[index] {
-            Role::Contrast | Role::Than => index > 0,
-            Role::And => said && named,
-            Role::Negate
-            | Role::NegateBefore
-            | Role::Boost
-            | Role::Damp
-            | Role::Wish
-            | Role::Plain => ends_clause(tokens, index) && (said || !is_comma(tokens, index)),
-        };
-        if breaks {
-            let after_than = roles[index] == Role::Than;
-            clauses.push(Clause { first: index, target: Target::Nobody, after_than });
-            (said, named) = (false, false);
+impl Clauses {
+    /// Looks at a text; `added` is what each token adds to the logit.
+    pub(super) fn of(tokens: &Tokens<'_>, roles: &[Role], added: &[f32]) -> Self {
+        let mut edges = Vec::new();
+        let mut before = Vec::with_capacity(tokens.len() + 1);
+        let mut sum = Before::default();
+        before.push(sum);
+        for (index, &role) in roles.iter().enumerate() {
+            let breaks = breaks(tokens, index, role);
+            if breaks != Break::Never {
+                edges.push(Edge { index, breaks, is_than: role == Role::Than });
+            }
+            let kind = tokens.get(index).kind;
+            if matches!(kind, TokenKind::Handle | TokenKind::Cashtag) {
+                sum.others += 1;
+            } else if added[index].abs() >= SAID_FROM {
+                sum.saying += 1;
+            }
+            before.push(sum);
         }
-        let target = target_of(tokens, index, brand);
-        named |= target != Target::Nobody;
-        if let Some(clause) = clauses.last_mut() {
-            // The brand wins over others in one clause: both are spoken of.
-            if target == Target::Brand || clause.target == Target::Nobody {
-                clause.target = target;
+        Self { edges, before, named: Vec::new(), list: Vec::new() }
+    }
+
+    /// Says how much of each token speaks of the brand at these spans, in 64ths.
+    pub(super) fn keep(&mut self, tokens: &Tokens<'_>, brand: &[Span], kept: &mut Vec<i32>) {
+        self.find(tokens, brand);
+        self.cut();
+        inherit(&mut self.list);
+        kept.clear();
+        kept.resize(tokens.len(), WHOLE);
+        for (at, clause) in self.list.iter().enumerate() {
+            let next = self.list.get(at + 1);
+            let lesser = next.is_some_and(|next| next.after_than && next.target == Target::Brand);
+            let share = match clause.target {
+                Target::Brand => WHOLE,
+                Target::Other | Target::Nobody if lesser => COMPARED,
+                Target::Other | Target::Nobody => 0,
+            };
+            let end = next.map_or(kept.len(), |next| next.first);
+            kept[clause.first..end].fill(share);
+        }
+    }
+
+    /// Finds the tokens that a span of the brand reaches into.
+    fn find(&mut self, tokens: &Tokens<'_>, brand: &[Span]) {
+        self.named.clear();
+        for span in brand {
+            let first = tokens.first_ending_after(span.start);
+            let reached = |&index: &usize| tokens.get(index).span.start < span.end;
+            self.named.extend((first..tokens.len()).take_while(reached));
+        }
+        self.named.sort_unstable();
+        self.named.dedup();
+    }
+
+    /// Cuts at punctuation, at conjunctions once something was said, at "but" and at "than".
+    fn cut(&mut self) {
+        let Self { edges, before, named, list } = self;
+        list.clear();
+        let mut clause = Clause { first: 0, target: Target::Nobody, after_than: false };
+        let mut rest = named.iter().copied().peekable();
+        let mut names_brand = false;
+        let mut said_by_names = 0;
+        for edge in edges.iter() {
+            while let Some(index) = rest.next_if(|&index| index < edge.index) {
+                names_brand = true;
+                said_by_names += saying(before, index..index + 1);
+            }
+            let tokens = clause.first..edge.index;
+            clause.target = target_of(before, tokens.clone(), names_brand);
+            let said = saying(before, tokens) > said_by_names;
+            let is_cut = match edge.breaks {
+                Break::Never => false,
+                Break::Always => true,
+                Break::AfterWord => said,
+                Break::AfterNameAndWord => said && clause.target != Target::Nobody,
+            };
+            if is_cut {
+                list.push(clause);
+                clause.first = edge.index;
+                clause.after_than = edge.is_than;
+                (names_brand, said_by_names) = (false, 0);
             }
         }
-        said |= target == Target::Nobody && added[index].abs() >= SAID_FROM;
+        names_brand |= rest.next().is_some();
+        clause.target = target_of(before, clause.first..before.len() - 1, names_brand);
+        list.push(clause);
     }
-    clauses
 }
 
-fn is_comma(tokens: &Tokens<'_>, index: usize) -> bool {
-    !tokens.marks_before(index).is_some_and(|gap| gap.contains(['.', '!', '?', ';', '\n']))
-}
-
-fn target_of(tokens: &Tokens<'_>, index: usize, brand: &[Span]) -> Target {
-    let token = tokens.get(index);
-    let named = brand.iter().any(|span| span.start < token.span.end && token.span.start < span.end);
-    if named {
+/// Whom these tokens name. The brand wins over others in one clause: both are spoken of.
+fn target_of(before: &[Before], tokens: Range<usize>, names_brand: bool) -> Target {
+    if names_brand {
         Target::Brand
-    } else if matches!(token.kind, TokenKind::Handle | TokenKind::Cashtag) {
+    } else if before[tokens.end].others > before[tokens.start].others {
         Target::Other
     } else {
         Target::Nobody
     }
+}
+
+/// How many of these tokens say something; accounts say nothing.
+fn saying(before: &[Before], tokens: Range<usize>) -> u32 {
+    before[tokens.end].saying - before[tokens.start].saying
+}
+
+fn breaks(tokens: &Tokens<'_>, index: usize, role: Role) -> Break {
+    match role {
+        Role::Contrast | Role::Than if index > 0 => Break::Always,
+        Role::Contrast | Role::Than => Break::Never,
+        Role::And => Break::AfterNameAndWord,
+        Role::Negate | Role::NegateBefore | Role::Boost | Role::Damp | Role::Wish | Role::Plain => {
+            match ends_clause(tokens, index) {
+                true if is_comma(tokens, index) => Break::AfterWord,
+                true => Break::Always,
+                false => Break::Never,
+            }
+        }
+    }
+}
+
+fn is_comma(tokens: &Tokens<'_>, index: usize) -> bool {
+    !tokens.marks_before(index).is_some_and(|gap| gap.contains(['.', '!', '?', ';', '\n']))
 }
 
 /// Gives each clause that names nobody the target of its neighbour.

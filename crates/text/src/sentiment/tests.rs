@@ -145,9 +145,8 @@ fn the_tokens_sum_to_the_logits_but_for_what_every_text_starts_with() {
     let model = SentimentModel::new();
     let text = "Thank you so much, but the food was NOT good!! 😡";
     let tokens = Tokens::of(text);
-    let evidence = model.evidence(&tokens, &english());
-    let sum = model.sum(&tokens, &evidence);
-    let start = [2, 3].map(|index| (evidence.dense[index], model.linear.dense(index)));
+    let Weighed { whole: sum, findings, .. } = model.weigh(&tokens, &english()).expect("supported");
+    let start = [2, 3].map(|index| (findings.dense[index], model.linear.dense(index)));
     let start = start
         .iter()
         .fold(model.linear.bias()[1] - model.linear.bias()[0], |all, (value, weights)| {

@@ -42,7 +42,7 @@ pub fn measure(folder: &Path) -> Result<String> {
             let given = judged.sentiment.as_ref().map_or(1, |found| class(found.label));
             whole.add(truth, given);
             let target = target.and_then(|column| row.get(column)).map_or("", String::as_str);
-            let found = judge.sentiment_towards(&judged, &spans(text, target));
+            let found = judge.brands(&judged).sentiment(&spans(text, target));
             towards.add(truth, found.map_or(1, |found| class(found.label)));
         }
         let _ = writeln!(

@@ -134,7 +134,7 @@ impl Reader {
         evidence.each(&tokens, |feature, factor| {
             features.push((feature.row(SETTINGS.bits), factor));
         });
-        self.examples.push(features.into_iter(), evidence.dense, target, weight);
+        self.examples.push(features.into_iter(), evidence.dense(), target, weight);
     }
 }
 
