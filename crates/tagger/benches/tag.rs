@@ -10,7 +10,6 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use vigie_runtime::ControlState;
 use vigie_schema::{RuleRecord, StreamDefinition};
 use vigie_tagger::{RuleSet, Tagger};
 use vigie_text::Judge;
