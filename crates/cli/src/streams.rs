@@ -1,6 +1,7 @@
-//! `vigie streams check | apply | list | history`: the saved queries.
+//! `vigie streams check | apply | list | history | backfill`: the saved queries.
 
 mod apply;
+mod backfill;
 mod history;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,8 @@ enum Command {
     },
     /// Makes the streams and lists of a file the ones that are watched, without a restart
     Apply(apply::Arguments),
+    /// Holds a stream to the mentions that the raw log still has, as live would have
+    Backfill(backfill::Arguments),
     /// Tells who changed the streams, when and how, newest first
     History(history::Arguments),
     /// Lists the streams that are watched, with what was counted
@@ -62,6 +65,7 @@ impl Arguments {
         match self.command {
             Command::Check { file } => check(&file),
             Command::Apply(arguments) => arguments.run(),
+            Command::Backfill(arguments) => arguments.run(),
             Command::History(arguments) => arguments.run(),
             Command::List { json, data } => print_watched(json, &data),
         }

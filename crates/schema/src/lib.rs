@@ -38,7 +38,10 @@ pub use control::{
 };
 pub use count::{CountBody, CountRecord, Partial, UpstreamWatermark};
 pub use dead_letter::{DeadLetterRecord, encode_dead_letter};
-pub use raw::{CorrectedMention, Deletion, Heartbeat, RawBody, RawRecord, SourceStanding};
+pub use raw::{
+    BackfilledMention, CorrectedMention, Deletion, Heartbeat, PreviousMatch, RawBody, RawRecord,
+    SourceStanding,
+};
 pub use source::{SchemaLookup, SchemaSource};
 pub use spike::{Share, SpikeBody, SpikeMessage, SpikeRecord, WindowRecord};
 pub use tagged::TaggedMention;

@@ -1,10 +1,11 @@
-//! `mentions.raw.v1`: a mention, deletion or correction as it entered, or a heartbeat, with the
-//! promise of its source.
+//! `mentions.raw.v1`: a mention, deletion or correction as it entered, a mention held to one stream
+//! once more, or a heartbeat, with the promise of its source.
 
 use serde::{Deserialize, Serialize};
 use vigie_runtime::{Input, Lateness, Progress, Standing};
 use vigie_types::{
-    AuthorId, Correction, EventTime, Judgement, Mention, MentionId, SourceId, Stamps, WallTime,
+    AuthorId, Correction, EventTime, Judgement, Mention, MentionId, SentimentLabel, SourceId,
+    Stamps, StreamId, StreamVersion, WallTime,
 };
 
 use crate::one_of::one_of;
@@ -59,6 +60,27 @@ pub struct CorrectedMention {
     pub correction: Correction,
 }
 
+/// What was told before of a mention and a stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousMatch {
+    /// The version of the query that was met.
+    pub version: StreamVersion,
+    /// How it speaks of the stream; unknown where that was not known.
+    pub label: Option<SentimentLabel>,
+}
+
+/// A mention of the raw log that is held once more to one stream, which is new or has changed
+/// since.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BackfilledMention {
+    /// The mention as it stands in the raw log.
+    pub mention: Mention,
+    /// The stream.
+    pub stream: StreamId,
+    /// What was told of it and this stream before; none if it did not meet it.
+    pub previous: Option<PreviousMatch>,
+}
+
 /// What entered.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RawBody {
@@ -70,13 +92,16 @@ pub enum RawBody {
     Deletion(Deletion),
     /// A mention corrected.
     CorrectedMention(Box<CorrectedMention>),
+    /// A mention held to one stream.
+    BackfilledMention(Box<BackfilledMention>),
 }
 
 one_of!(RawBody {
     heartbeat: Heartbeat(Heartbeat),
     mention: Mention(Box<Mention>),
     deletion: Deletion(Deletion),
-    correction: CorrectedMention(Box<CorrectedMention>)
+    correction: CorrectedMention(Box<CorrectedMention>),
+    backfill: BackfilledMention(Box<BackfilledMention>)
 });
 
 /// One record of the raw log.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use vigie_types::{
     ConfigurationHash, Correction, EventTime, Fingerprint, Intent, Judgement, Language, Mention,
-    Noise, Place, Score, Sentiment, SourceId, Stamps, Status, StreamMatch, StreamWithdrawal,
-    WallTime,
+    Noise, Place, Score, Sentiment, SourceId, Stamps, Status, StreamId, StreamMatch,
+    StreamWithdrawal, WallTime,
 };
 
 /// A tagged mention; scored once `score` is known.
@@ -43,6 +43,9 @@ pub struct TaggedMention {
     /// The streams that the judgement before met and this one does not, by id; all of them when
     /// deleted.
     pub withdrawn: Vec<StreamWithdrawal>,
+    /// The stream that the retained log was held to once more: this record then speaks of that
+    /// stream alone, adds to what is told of the mention, and replaces nothing.
+    pub backfill: Option<StreamId>,
     /// From 0 to 100, with its terms.
     pub score: Option<Score>,
     /// The hash of the configuration that the score was made with.

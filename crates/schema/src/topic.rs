@@ -156,7 +156,7 @@ macro_rules! topic_schemas {
 
 topic_schemas! {
     /// `mentions.raw.v1`.
-    raw: RawRecord = topics::MENTIONS_RAW, "mentions.raw.v1", ["1", "2"];
+    raw: RawRecord = topics::MENTIONS_RAW, "mentions.raw.v1", ["1", "2", "3"];
     /// `ingest-checkpoints.v1`.
     checkpoints: Checkpoint = topics::INGEST_CHECKPOINTS, "ingest-checkpoints.v1", ["1"];
     /// `author-events.v1`.

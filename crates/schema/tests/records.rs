@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use vigie_schema::{
-    Act, AuthorEvent, AuthorRecord, AuthorSketch, AvroCodec, Checkpoint, CheckpointDetail,
-    ClusterRecord, CorrectedMention, CountBody, CountRecord, DeadLetterRecord, Deletion,
-    FileCheckpoint, Heartbeat, Interaction, ListChange, NamedCount, Partial, PushCheckpoint,
-    RawBody, RawRecord, RuleRecord, Schemas, ScoreRecord, SentimentTally, Share, SourceStanding,
-    SpikeBody, SpikeMessage, SpikeOverrides, SpikeRecord, StreamDefinition, StreamInterest,
-    SuppressionRecord, TaggedMention, TextCount, UpstreamWatermark, Weight, WhatHappened,
-    WindowRecord, topics,
+    Act, AuthorEvent, AuthorRecord, AuthorSketch, AvroCodec, BackfilledMention, Checkpoint,
+    CheckpointDetail, ClusterRecord, CorrectedMention, CountBody, CountRecord, DeadLetterRecord,
+    Deletion, FileCheckpoint, Heartbeat, Interaction, ListChange, NamedCount, Partial,
+    PreviousMatch, PushCheckpoint, RawBody, RawRecord, RuleRecord, Schemas, ScoreRecord,
+    SentimentTally, Share, SourceStanding, SpikeBody, SpikeMessage, SpikeOverrides, SpikeRecord,
+    StreamDefinition, StreamInterest, SuppressionRecord, TaggedMention, TextCount,
+    UpstreamWatermark, Weight, WhatHappened, WindowRecord, topics,
 };
 use vigie_types::{
     Author, AuthorId, AuthorKind, Bucket, ClusterId, Confidence, ConfigurationHash,
@@ -168,17 +168,19 @@ fn tagged() -> TaggedMention {
             sentiment: None,
         }],
         withdrawn: Vec::new(),
+        backfill: None,
         score: Some(score()),
         configuration: Some(ConfigurationHash::new("abcd").expect("valid")),
         correction: None,
     }
 }
 
-/// One that has left a stream.
+/// One that has left a stream, as a back-fill found out.
 fn withdrawn() -> TaggedMention {
     let version = StreamVersion::new("fedcba9876543210").expect("valid");
     let stream = StreamId::new("viral").expect("valid");
-    TaggedMention { withdrawn: vec![StreamWithdrawal { stream, version }], ..tagged() }
+    let backfill = Some(stream.clone());
+    TaggedMention { withdrawn: vec![StreamWithdrawal { stream, version }], backfill, ..tagged() }
 }
 
 /// Hindi in Latin letters, mixed with English.
@@ -228,6 +230,14 @@ fn raw_records_are_those_of_the_schema() {
         judgement: Judgement::FIRST,
         correction: correction(),
     };
+    let backfilled = BackfilledMention {
+        mention: mention(),
+        stream: stream(),
+        previous: Some(PreviousMatch {
+            version: StreamVersion::new("0123456789abcdef").expect("valid"),
+            label: Some(SentimentLabel::Negative),
+        }),
+    };
     check(
         &Schemas::new().raw,
         topics::MENTIONS_RAW,
@@ -236,6 +246,7 @@ fn raw_records_are_those_of_the_schema() {
             raw(RawBody::Mention(Box::new(mention()))),
             raw(RawBody::Deletion(deletion)),
             raw(RawBody::CorrectedMention(Box::new(corrected))),
+            raw(RawBody::BackfilledMention(Box::new(backfilled))),
         ],
     );
 }

@@ -243,11 +243,12 @@ fn what_the_next_version_writes_is_read_without_what_is_new() {
 
 /// Fields without which a record says nothing: which kind of thing it is. Every other field may be
 /// dropped by a later version.
-const NEEDED: [&str; 14] = [
+const NEEDED: [&str; 15] = [
     "AuthorEvent.event",
     "CountBody.partial",
     "CountBody.watermark",
     "CountRecord.body",
+    "RawBody.backfill",
     "RawBody.correction",
     "RawBody.deletion",
     "RawBody.heartbeat",

@@ -113,6 +113,27 @@ impl AuthorState {
         self.last.push(entry);
     }
 
+    /// Folds what a back-fill found of an own mention: its stream is met, or is met no more. What
+    /// the mention adds otherwise stays.
+    pub(crate) fn amend(&mut self, tagged: &TaggedMention) {
+        let id = id_hash(&tagged.mention.mention_id);
+        let mut entry = self.last.take_out(id);
+        for left in &tagged.withdrawn {
+            self.interests.leave(&left.stream, entry.as_mut().map(|entry| &mut entry.marks));
+        }
+        let (marks, given_up) = self.interests.add(&tagged.matches);
+        if let Some(entry) = &mut entry {
+            entry.marks.clear(given_up);
+            entry.marks.join(marks);
+        }
+        if given_up != 0 {
+            self.last.clear(given_up);
+        }
+        if let Some(entry) = entry {
+            self.last.push(entry);
+        }
+    }
+
     /// Takes back an own mention that its source deleted.
     pub(crate) fn unsay(&mut self, tagged: &TaggedMention, settings: &ScoreSettings) {
         let half_life = settings[WeightName::HalfLifeDays];

@@ -31,6 +31,27 @@ impl Marks {
         *marks |= 1 << slot;
     }
 
+    /// Adds what another mark notes.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.negative |= other.negative;
+        self.neutral |= other.neutral;
+        self.positive |= other.positive;
+        self.unknown |= other.unknown;
+    }
+
+    /// Takes one slot out.
+    fn split(&mut self, slot: usize) -> Self {
+        let bit = 1 << slot;
+        let one = Self {
+            negative: self.negative & bit,
+            neutral: self.neutral & bit,
+            positive: self.positive & bit,
+            unknown: self.unknown & bit,
+        };
+        self.clear(bit);
+        one
+    }
+
     /// Forgets the slots of `given_up`.
     pub(crate) fn clear(&mut self, given_up: u32) {
         self.negative &= !given_up;
@@ -90,6 +111,20 @@ impl Interests {
             if let Some(interest) = slot.filter(|interest| interest.count > 0) {
                 interest.count -= 1;
             }
+        }
+    }
+
+    /// Takes a mention back from one stream: as it is marked, or if it is forgotten, from the count
+    /// alone.
+    pub(crate) fn leave(&mut self, stream: &StreamId, marks: Option<&mut Marks>) {
+        let Some(slot) = self.slots.iter().position(|interest| interest.stream == *stream) else {
+            return;
+        };
+        let interest = &mut self.slots[slot];
+        match marks {
+            Some(marks) => self.take_back(marks.split(slot)),
+            None if interest.count > 0 => interest.count -= 1,
+            None => {}
         }
     }
 

@@ -90,7 +90,10 @@ fn judge_own(
 ) -> TaggedMention {
     let (score, configuration) = match tagged.status {
         Status::Active => {
-            author.say(tagged, settings);
+            match tagged.backfill {
+                Some(_) => author.amend(tagged),
+                None => author.say(tagged, settings),
+            }
             let influence = author.influence(tagged.event_time, settings);
             (Some(score_mention(tagged, influence, settings)), Some(settings.hash().clone()))
         }

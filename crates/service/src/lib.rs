@@ -6,6 +6,7 @@
 //! Refuses: judging mentions. Domain types are named under `http/`, `views/` and `rules/` only.
 
 pub mod access;
+pub mod backfill;
 pub mod configuration;
 pub mod copy;
 pub mod http;

@@ -1,5 +1,6 @@
 //! The API over a small real pipeline: while it runs, and of the log that it leaves.
 
+mod backfill;
 mod cluster;
 mod harness;
 mod streams;

@@ -193,6 +193,18 @@ impl Ledger {
         Self { entries }
     }
 
+    /// The ledger with the mention adding this from now on, at the judgement that it has.
+    #[must_use]
+    pub(crate) fn with_added(&self, mention: &MentionId, added: Added) -> Self {
+        let id = id_hash(mention);
+        let added = (!added.counted.is_empty()).then(|| Arc::new(added));
+        let mut entries = self.entries.clone();
+        for entry in entries.iter_mut().filter(|entry| entry.id == id) {
+            entry.added.clone_from(&added);
+        }
+        Self { entries }
+    }
+
     /// The ledger with the mention marked as deleted at its next judgement.
     #[must_use]
     pub(crate) fn with_deleted(&self, mention: &MentionId) -> Self {

@@ -10,6 +10,7 @@
 //!
 //! Refuses: I/O, clocks, and dropping anything: noise is marked.
 
+mod backfill;
 mod change;
 mod corrections;
 mod interactions;

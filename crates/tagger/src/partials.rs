@@ -18,7 +18,12 @@ const MAXIMUM_TERMS: usize = 12;
 
 /// What a tagged mention adds, to be remembered; none when it meets no stream.
 pub(crate) fn added_by(tagged: &TaggedMention) -> Option<Added> {
-    (!tagged.matches.is_empty()).then(|| Added {
+    (!tagged.matches.is_empty()).then(|| added_of(tagged))
+}
+
+/// What a tagged mention adds to each stream that it meets, and where.
+pub(crate) fn added_of(tagged: &TaggedMention) -> Added {
+    Added {
         bucket: tagged.event_time.bucket(),
         late: tagged.late,
         rules: tagged.stamps.rules,
@@ -35,7 +40,7 @@ pub(crate) fn added_by(tagged: &TaggedMention) -> Option<Added> {
                 label: found.sentiment.as_ref().map(|sentiment| sentiment.label),
             })
             .collect(),
-    })
+    }
 }
 
 /// The counts of what was added, with the words that were said.

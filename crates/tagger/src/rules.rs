@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use vigie_query::{Diagnostics, EntryError, List, ListEntry, ListKey, Lists, Query, StreamSet};
 use vigie_runtime::ControlState;
 use vigie_schema::{ListChange, RuleRecord, StreamDefinition, UnfinishedChange};
-use vigie_types::{ListKind, ListName, ListVersion, StreamId};
+use vigie_types::{ListKind, ListName, ListVersion, StreamId, StreamVersion};
 
 /// A stream with its query read.
 #[derive(Clone, Debug)]
@@ -97,6 +97,21 @@ impl RuleSet {
     /// The set that a first record makes.
     pub fn of(record: RuleRecord) -> Self {
         Self::default().apply(&Arc::new(record.into()))
+    }
+
+    /// The set with one of its streams alone; none if it has no such stream.
+    pub fn only(&self, id: &StreamId) -> Option<Self> {
+        let stream = self.watched.streams.get(id)?;
+        let streams = BTreeMap::from([(id.clone(), Arc::clone(stream))]);
+        let lists = self.watched.lists.clone();
+        let watched = Watched { streams, lists, ..Watched::default() };
+        Some(Self { watched: Arc::new(watched), ..Self::default() })
+    }
+
+    /// The version of a stream with the lists that it names; none if there is no such stream.
+    pub fn version_of(&self, id: &StreamId) -> Option<StreamVersion> {
+        let query = &self.watched.streams.get(id)?.query;
+        Some(query.version_with(|name| Some(self.watched.lists.get(name)?.version())))
     }
 
     /// The streams by id.

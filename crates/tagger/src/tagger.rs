@@ -5,12 +5,13 @@ use std::sync::Arc;
 use vigie_query::{Document, Fields};
 use vigie_runtime::{Context, Emitter, Judged, Processor, Record, Rejection, StateUpdate};
 use vigie_schema::{
-    AuthorEvent, CorrectedMention, CountRecord, Deletion, RawBody, RawRecord, TaggedMention,
-    WhatHappened,
+    AuthorEvent, BackfilledMention, CorrectedMention, CountRecord, Deletion, RawBody, RawRecord,
+    TaggedMention, WhatHappened,
 };
 use vigie_text::{Judge, Tokens};
 use vigie_types::{AuthorId, Correction, EventTime, Judgement, Mention, Status, StreamMatch};
 
+use crate::backfill::{Amendment, amend};
 use crate::change;
 use crate::corrections;
 use crate::interactions::interactions_of;
@@ -197,6 +198,38 @@ impl Tagger {
         Ok(Judged::Processed(StateUpdate::Put(self.tell(ledger, &told, at, out))))
     }
 
+    /// Holds a mention to one stream, and tells what that adds to what was told of it or takes
+    /// away; nothing where it was told already, or the mention says something else by now.
+    fn judge_backfilled(
+        &self,
+        ledger: &Ledger,
+        backfilled: &BackfilledMention,
+        at: &At<'_>,
+        out: &mut Emitter<'_, TaggerOutput>,
+    ) -> Judged<Ledger> {
+        let mention = &backfilled.mention;
+        let entry = ledger.find(&mention.mention_id);
+        if entry.is_some_and(|entry| entry.deleted || !entry.says(content_hash(mention))) {
+            return Judged::Duplicate;
+        }
+        let correction = entry.and_then(|entry| entry.correction.as_deref());
+        let rules = at.context.control;
+        let (tagged, tokens) = self.tag_corrected(mention, rules, correction);
+        let tagged = TaggedMention { mention: mention.clone(), ..at.place(tagged) };
+        let Some(amendment) = amend(tagged, backfilled, entry) else { return Judged::Duplicate };
+        let Amendment { tagged, taken_back, added, whole } = amendment;
+        let Mention { author, mention_id, .. } = &tagged.mention;
+        emit_counts(out, counts_taken_back(&taken_back, &author.id, mention_id));
+        emit_counts(out, counts_of(&tagged, &added, &tokens));
+        // What is beyond the ledger stays beyond it: the record tells what was told before.
+        let update = match entry {
+            Some(_) => StateUpdate::Put(ledger.with_added(mention_id, whole)),
+            None => StateUpdate::Keep,
+        };
+        emit_own(out, tagged);
+        Judged::Processed(update)
+    }
+
     /// Tags a mention, takes back what it had added, and tells what it adds now.
     fn tell(
         &self,
@@ -350,6 +383,7 @@ impl Processor for Tagger {
         match &input.body {
             RawBody::Mention(mention) => Ok(mention.author.id.clone()),
             RawBody::CorrectedMention(corrected) => Ok(corrected.mention.author.id.clone()),
+            RawBody::BackfilledMention(backfilled) => Ok(backfilled.mention.author.id.clone()),
             RawBody::Deletion(Deletion { author: Some(author), .. }) => Ok(author.clone()),
             RawBody::Deletion(Deletion { mention_id, author: None }) => Err(Rejection::new(
                 format!("author: the deletion of {mention_id} does not name the author"),
@@ -372,6 +406,9 @@ impl Processor for Tagger {
             RawBody::Mention(mention) => Ok(self.judge_mention(ledger, mention, &at, out)),
             RawBody::CorrectedMention(corrected) => {
                 self.judge_correction(ledger, corrected, &at, out)
+            }
+            RawBody::BackfilledMention(backfilled) => {
+                Ok(self.judge_backfilled(ledger, backfilled, &at, out))
             }
             RawBody::Deletion(deletion) => {
                 let author = self.key(record.value)?;

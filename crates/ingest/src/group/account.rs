@@ -18,6 +18,8 @@ pub(super) struct Account {
     pub(super) ended: bool,
     /// Takes no more part in time, whether it was read to its end or not.
     pub(super) left: bool,
+    /// Takes no part in time at all.
+    pub(super) brings_the_past: bool,
     pub(super) file: Option<FileCheckpoint>,
     floor: FileFloor,
     announced: Option<(EventTime, SourceStanding)>,
@@ -43,6 +45,7 @@ impl Account {
             dead_lettered: known.dead_lettered,
             ended: known.ended,
             left: known.ended,
+            brings_the_past: false,
             file,
             floor: FileFloor::new(disorder, known.highest_event_time),
             announced: None,
@@ -61,7 +64,13 @@ impl Account {
 
     /// How the source relates to time now.
     pub(super) const fn standing(&self) -> SourceStanding {
-        if self.left { SourceStanding::Ended } else { SourceStanding::Bounded }
+        if self.brings_the_past {
+            SourceStanding::Backfill
+        } else if self.left {
+            SourceStanding::Ended
+        } else {
+            SourceStanding::Bounded
+        }
     }
 
     /// The promise to announce, if it changed since the last one.

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
-use vigie_types::SourceId;
+use vigie_schema::BackfilledMention;
+use vigie_types::{EventTime, SourceId};
 
 /// How many pushes wait at most; beyond it the sender is asked to come back.
 pub const MAXIMUM_WAITING_PUSHES: usize = 64;
@@ -13,6 +14,9 @@ pub const MAXIMUM_WAITING_PUSHES: usize = 64;
 /// How many bytes the bodies of waiting pushes take at most: eight of the largest ones. It bounds
 /// what a process holds while it cannot commit.
 pub const MAXIMUM_WAITING_BYTES: usize = 64 << 20;
+
+/// What a mention takes besides its text, about.
+const RECORD_BYTES: usize = 1 << 10;
 
 /// The longest `Idempotency-Key`, in bytes.
 pub const MAXIMUM_KEY_BYTES: usize = 200;
@@ -50,14 +54,52 @@ pub enum PushError {
 /// Gives the answer to whoever waits for it.
 pub type Reply = Box<dyn FnOnce(Result<PushAnswer, PushError>) + Send>;
 
-/// A batch of lines that somebody pushes.
+/// What is pushed.
+pub enum PushBody {
+    /// One record a line.
+    Lines(Vec<u8>),
+    /// One record that replays a dead letter.
+    DeadLetter {
+        /// Its bytes.
+        bytes: Vec<u8>,
+        /// Where it stands, as `topic/partition/offset`.
+        place: String,
+    },
+    /// Mentions of the raw log that are held to a stream once more. Such a source takes no part in
+    /// time.
+    Backfill(Vec<Backfilled>),
+}
+
+/// A mention of the raw log that is held to a stream once more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Backfilled {
+    /// Where it stands in the raw log.
+    pub place: String,
+    /// When it happened.
+    pub event_time: EventTime,
+    /// The mention and the stream.
+    pub body: Box<BackfilledMention>,
+}
+
+impl PushBody {
+    /// About how many bytes it holds.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Lines(bytes) | Self::DeadLetter { bytes, .. } => bytes.len(),
+            Self::Backfill(mentions) => {
+                let texts = mentions.iter().map(|backfilled| backfilled.body.mention.text.len());
+                texts.map(|bytes| bytes + RECORD_BYTES).sum()
+            }
+        }
+    }
+}
+
+/// A batch of records that somebody pushes.
 pub struct PushRequest {
     /// As which source.
     pub source: SourceId,
-    /// One record a line; one record in all when it replays a dead letter.
-    pub body: Vec<u8>,
-    /// The dead letter whose bytes these are, as `topic/partition/offset`.
-    pub replay_of: Option<String>,
+    /// The records.
+    pub body: PushBody,
     /// Makes a retry safe.
     pub idempotency_key: Option<String>,
     /// Where the answer goes.
@@ -116,7 +158,7 @@ impl PushQueue {
             (request.reply)(Err(PushError::KeyTooLong(bytes)));
             return;
         }
-        let Some(share) = Share::take(&self.bytes, request.body.len()) else {
+        let Some(share) = Share::take(&self.bytes, request.body.bytes()) else {
             (request.reply)(Err(PushError::Full));
             return;
         };
@@ -157,8 +199,7 @@ mod tests {
             let answers = Arc::clone(&answers);
             queue.offer(PushRequest {
                 source: SourceId::default(),
-                body: vec![0; bytes],
-                replay_of: None,
+                body: PushBody::Lines(vec![0; bytes]),
                 idempotency_key: None,
                 reply: Box::new(move |answer| {
                     answers.lock().expect("answers").extend(answer.err());

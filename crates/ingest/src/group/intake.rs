@@ -11,6 +11,7 @@ use vigie_schema::{
 use vigie_types::{AuthorId, EventTime, Origin, Stamps, WallTime};
 
 use super::account::Account;
+use super::answer::Backfilled;
 use super::stamper::Stamper;
 use crate::clock::Stamped;
 use crate::draft::Parsed;
@@ -95,6 +96,30 @@ impl Intake {
             Ok(entry) => self.stage_raw(account, stamper.stamps(), received, entry),
             Err(reason) => self.stage_dead_letter(account, received, reason),
         }
+    }
+
+    /// Takes a mention of the raw log that is held to a stream once more.
+    pub(super) fn take_backfilled(
+        &mut self,
+        account: &mut Account,
+        stamper: &Stamper,
+        backfilled: Backfilled,
+        at: WallTime,
+    ) {
+        account.read += 1;
+        let Backfilled { place, event_time, body } = backfilled;
+        let author = body.mention.author.id.clone();
+        if stamper.is_suppressed(&author) {
+            account.suppressed += 1;
+            return;
+        }
+        let received = Received { line: Ok(""), place: &place, at, replay_of: None };
+        let entry = Entry {
+            author,
+            stamped: Stamped::new(Some(event_time), at),
+            body: RawBody::BackfilledMention(body),
+        };
+        self.stage_raw(account, stamper.stamps(), &received, entry);
     }
 
     fn stage_raw(

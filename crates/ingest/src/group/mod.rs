@@ -17,7 +17,8 @@ mod stamper;
 mod thread;
 
 pub use answer::{
-    MAXIMUM_KEY_BYTES, PushAnswer, PushError, PushQueue, PushReceiver, PushRequest, Reply,
+    Backfilled, MAXIMUM_KEY_BYTES, PushAnswer, PushBody, PushError, PushQueue, PushReceiver,
+    PushRequest, Reply,
 };
 pub use board::IngestBoard;
 pub use intake::Reading;

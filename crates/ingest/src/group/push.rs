@@ -6,7 +6,7 @@ use vigie_schema::{Checkpoint, CheckpointDetail, PushCheckpoint};
 use vigie_types::{Millis, SourceId, WallTime};
 
 use super::account::Account;
-use super::answer::{PushAnswer, PushError, PushRequest, Reply};
+use super::answer::{PushAnswer, PushBody, PushError, PushRequest, Reply};
 use super::intake::{Intake, Reading, Received};
 use super::stamper::Stamper;
 use crate::source::{MAXIMUM_BROKEN_BYTES, MAXIMUM_LINE_BYTES};
@@ -69,13 +69,21 @@ impl Pushes {
         account.ended = false;
         account.left = false;
         let before = account.clone();
-        match &request.replay_of {
+        match request.body {
             // One record, whatever it holds: a CSV row may have line ends inside.
-            Some(letter) => take_line(account, &request.body, letter, Some(letter), tools),
-            None => {
-                for (index, line) in request.body.split(|byte| *byte == b'\n').enumerate() {
+            PushBody::DeadLetter { bytes, place } => {
+                take_line(account, &bytes, &place, Some(&place), tools);
+            }
+            PushBody::Lines(lines) => {
+                for (index, line) in lines.split(|byte| *byte == b'\n').enumerate() {
                     let place = format!("{}:{}", account.source, index + 1);
                     take_line(account, line, &place, None, tools);
+                }
+            }
+            PushBody::Backfill(mentions) => {
+                account.brings_the_past = true;
+                for backfilled in mentions {
+                    tools.intake.take_backfilled(account, tools.stamper, backfilled, tools.now);
                 }
             }
         }

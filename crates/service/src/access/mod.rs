@@ -99,6 +99,12 @@ impl Access {
         Ok(Self { way })
     }
 
+    /// Asks the API at an address, as `host:port` or `http://host:port`.
+    pub fn at(address: &str) -> Self {
+        let address = address.strip_prefix("http://").unwrap_or(address).trim_end_matches('/');
+        Self { way: Way::Running(Loopback::new(address)) }
+    }
+
     /// Reads a log at rest, wherever it lives.
     ///
     /// # Errors

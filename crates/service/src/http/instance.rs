@@ -11,7 +11,7 @@ use vigie_types::EventTime;
 
 use super::committed::{Committed, Service, latest, stored_progress};
 use super::{Problem, Shared};
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, SentimentConfiguration};
 use crate::metrics::Metrics;
 use crate::peers::Owners;
 use crate::pipeline::{Boards, ControlWriter, Pipeline, Role, now};
@@ -57,6 +57,8 @@ pub struct Instance {
     pub address: Option<String>,
     /// The largest body of a push.
     pub maximum_push_bytes: usize,
+    /// How sentiment is judged here.
+    pub sentiment: SentimentConfiguration,
 }
 
 impl Instance {
@@ -78,6 +80,7 @@ impl Instance {
             is_shared: configuration.kafka.is_some(),
             address: configuration.http.advertised.clone(),
             maximum_push_bytes: configuration.http.maximum_push_bytes,
+            sentiment: configuration.sentiment.clone(),
         }
     }
 }

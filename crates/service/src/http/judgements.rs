@@ -111,7 +111,13 @@ fn visit(
 }
 
 fn name_of(tagged: &TaggedMention) -> String {
-    format!("{}#{}", tagged.mention.mention_id, tagged.judgement.get())
+    let name = format!("{}#{}", tagged.mention.mention_id, tagged.judgement.get());
+    // A back-fill adds to a judgement, once for each version of its stream.
+    let amended = tagged.backfill.iter().map(|stream| {
+        let version = tagged.matches.first().map_or("", |found| found.version.as_str());
+        format!("+{stream}@{version}")
+    });
+    amended.fold(name, |name, amended| name + &amended)
 }
 
 fn hash_of(tagged: &TaggedMention) -> u64 {

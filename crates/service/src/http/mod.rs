@@ -9,6 +9,7 @@
 
 mod audit;
 mod authors;
+mod backfills;
 mod clusters;
 mod committed;
 mod corrections;
@@ -44,6 +45,7 @@ use vigie_runtime::{Layout, LogReader, ReadError, Topic};
 use vigie_schema::Schemas;
 use vigie_schema::json::Inspector;
 
+use crate::backfill::Backfills;
 use crate::configuration::{Configuration, Topics};
 use crate::peers::{Alone, Client, KnownOwners, Owners};
 use crate::pipeline::{ControlWriter, Pipeline};
@@ -82,6 +84,7 @@ struct Shared {
     peers: Peers,
     control: Option<Arc<dyn ControlWriter>>,
     running: Option<Running>,
+    backfills: Backfills,
     turns: Turns,
 }
 
@@ -196,6 +199,7 @@ impl Api {
             peers,
             control,
             running,
+            backfills: Backfills::default(),
             turns,
         };
         Self { shared: Arc::new(shared) }
@@ -273,6 +277,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(status::status))
         .routes(routes!(streams::streams, rules::replace))
         .routes(routes!(rules::history))
+        .routes(routes!(backfills::start, backfills::progress))
         .routes(routes!(streams::spikes))
         .routes(routes!(clusters::clusters))
         .routes(routes!(authors::author))

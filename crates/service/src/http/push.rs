@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 use utoipa::{IntoParams, ToSchema};
-use vigie_ingest::group::{PushAnswer, PushError, PushRequest};
+use vigie_ingest::group::{PushAnswer, PushBody, PushError, PushRequest};
 use vigie_types::SourceId;
 
 use super::query::Asked;
@@ -120,10 +120,13 @@ impl Shared {
         }
         let Push { source, body, idempotency_key, replay_of } = push;
         let (answer, answered) = oneshot::channel();
+        let body = match replay_of {
+            Some(place) => PushBody::DeadLetter { bytes: body, place },
+            None => PushBody::Lines(body),
+        };
         pushes.offer(PushRequest {
             source,
             body,
-            replay_of,
             idempotency_key,
             // Whoever asked may be gone by now: the push is committed all the same.
             reply: Box::new(move |result| drop(answer.send(result))),

@@ -12,7 +12,7 @@ const FLOW: [(&str, &str); 3] = [
 
 /// How many records the stream services have still to process: zero only when nothing is on its
 /// way, see [`LogReader::remaining`].
-pub(super) fn lag(log: &dyn LogReader) -> Result<u64, ReadError> {
+pub(crate) fn lag(log: &dyn LogReader) -> Result<u64, ReadError> {
     let topics = log.topics()?;
     let mut lag = 0;
     for (application, input) in FLOW {

@@ -38,7 +38,12 @@ impl Newest {
     /// Takes a judgement: it replaces what was held of the mention. There is room for so many
     /// mentions over all streams.
     pub(crate) fn insert(&mut self, mention: TaggedMention, room: usize) {
+        let known = self.get(&mention.mention.mention_id).cloned();
         self.remove(&mention.mention.mention_id);
+        let mention = match (known, &mention.backfill) {
+            (Some(known), Some(_)) => amended(&known, mention),
+            (_, _) => mention,
+        };
         match mention.status {
             Status::Deleted => {}
             Status::Active => self.keep(&Arc::new(mention), room),
@@ -120,6 +125,15 @@ impl Newest {
             }
         }
     }
+}
+
+/// A mention with what a back-fill says of its stream.
+fn amended(known: &TaggedMention, backfilled: TaggedMention) -> TaggedMention {
+    let mut mention = known.clone();
+    mention.matches.retain(|found| backfilled.backfill.as_ref() != Some(&found.stream));
+    mention.matches.extend(backfilled.matches);
+    mention.matches.sort_by(|one, other| one.stream.cmp(&other.stream));
+    mention
 }
 
 #[cfg(test)]
