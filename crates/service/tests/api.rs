@@ -22,9 +22,10 @@ use vigie_service::pipeline::{Input, open_log};
 use vigie_types::{Bucket, EventTime, Severity, SpikeId, SpikeState, StreamId};
 
 /// Every path that must give the same answer while the services run and after.
-const PATHS: [&str; 20] = [
+const PATHS: [&str; 21] = [
     "/v1/status",
     "/v1/streams",
+    "/v1/streams/history",
     "/v1/streams/delta/spikes",
     "/v1/streams/delta/clusters",
     "/v1/authors/murmur:1",
@@ -435,6 +436,8 @@ fn the_description_lists_every_route_and_every_route_is_there() {
             "get /v1/queue",
             "get /v1/status",
             "get /v1/streams",
+            "get /v1/streams/history",
+            "get /v1/streams/{id}/backfill",
             "get /v1/streams/{id}/clusters",
             "get /v1/streams/{id}/spikes",
             "get /v1/summary",
@@ -444,6 +447,8 @@ fn the_description_lists_every_route_and_every_route_is_there() {
             "post /v1/dead-letters/{partition}/{offset}/replay",
             "post /v1/mentions",
             "post /v1/mentions/{id}/correction",
+            "post /v1/streams/{id}/backfill",
+            "put /v1/streams",
         ]
     );
     let directory = directory();
