@@ -14,7 +14,7 @@ use vigie_types::{EventTime, Mention, SourceId, StreamId, StreamVersion};
 use super::past::Past;
 use super::scan::{Placed, Scan};
 use super::verdict::Verdicts;
-use crate::pipeline::lag;
+use crate::pipeline::raw_lag;
 
 /// The source of what back-fills bring.
 const SOURCE: &str = "backfill";
@@ -22,7 +22,7 @@ const SOURCE: &str = "backfill";
 /// How many mentions are pushed at once: a commit is made of them.
 const PUSHED_AT_ONCE: usize = 200;
 
-/// A run waits while the services have more than this still to process.
+/// A run waits while more records of the raw log than this are still to be judged.
 const MAXIMUM_LAG: u64 = 1_000;
 
 /// How long a run waits before it looks again.
@@ -355,7 +355,7 @@ impl<'a> Pace<'a> {
             wait(&self.tools.stop)?;
         }
         if self.looked.is_none_or(|looked| looked.elapsed() >= LOOK_INTERVAL) {
-            while lag(&*self.tools.log)? > MAXIMUM_LAG {
+            while raw_lag(&*self.tools.log)? > MAXIMUM_LAG {
                 wait(&self.tools.stop)?;
             }
             self.looked = Some(now());

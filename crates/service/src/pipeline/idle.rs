@@ -12,10 +12,19 @@ const FLOW: [(&str, &str); 3] = [
 
 /// How many records the stream services have still to process: zero only when nothing is on its
 /// way, see [`LogReader::remaining`].
-pub(crate) fn lag(log: &dyn LogReader) -> Result<u64, ReadError> {
+pub(super) fn lag(log: &dyn LogReader) -> Result<u64, ReadError> {
+    lag_of(log, &FLOW)
+}
+
+/// How many records of the raw log are still to be judged.
+pub(crate) fn raw_lag(log: &dyn LogReader) -> Result<u64, ReadError> {
+    lag_of(log, &FLOW[..1])
+}
+
+fn lag_of(log: &dyn LogReader, flow: &[(&str, &str)]) -> Result<u64, ReadError> {
     let topics = log.topics()?;
     let mut lag = 0;
-    for (application, input) in FLOW {
+    for &(application, input) in flow {
         let input = Topic::new(input);
         let positions = log.positions(application)?;
         let outline = topics.iter().find(|outline| outline.topic == input);

@@ -25,7 +25,7 @@ pub use control_writer::{
 };
 pub use embedded::open_log;
 pub use error::PipelineError;
-pub(crate) use idle::lag;
+pub(crate) use idle::raw_lag;
 pub use input::Input;
 pub use kafka::{OnHang, control_of, lone_producer, open_cluster, start_watchdog, topic_names};
 pub use pipeline::{ClusterParts, Pipeline};
