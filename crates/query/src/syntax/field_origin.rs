@@ -129,7 +129,7 @@ const SITE: Origin = Origin::told(&["url", "outlet"]);
 const URL: Origin = Origin::told(&["url"]).helped(&["text", "title"]);
 const NETWORK: Origin = Origin::told(&["network"]).otherwise(Otherwise::Never);
 const KIND: Origin = Origin::told(&["kind"])
-    .helped(&["repost_of.id", "quote_of.id", "reply_to.id", "title", "outlet"])
+    .helped(&["repost_of.id", "quote_of.id", "reply_to.id", "outlet"])
     .judged(Judged::Kind)
     .otherwise(Otherwise::Post);
 const VERIFIED: Origin = Origin::told(&["author.verified"]);
