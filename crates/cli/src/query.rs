@@ -19,8 +19,9 @@ pub struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Prints a query's canonical text, its version, what every match holds and what it reads
+    /// Prints a query's canonical text, its version, what every match holds and what it depends on
     #[command(after_help = "Examples:\n  vigie query explain '\"delta air lines\" lang:en'\n  \
+                            vigie query explain --config vigie.toml 'delta followers:>=1000'\n  \
                             vigie query explain --json '@delta -is:repost' | jq .version")]
     Explain(explain::Arguments),
     /// Prints what a query of another suite becomes, and what of it has no counterpart

@@ -1,36 +1,51 @@
 //! Every limit of the language, each with the reason for its number.
 
-/// The longest query, in bytes: a list of 1,000 phrases of 40 bytes with their `OR`s, and a third.
-pub const MAXIMUM_BYTES: usize = 64 * 1024;
+/// Defines the limits, and the table of them.
+macro_rules! limits {
+    ($($(#[doc = $line:literal])+ $name:ident: $number:ty = $value:expr;)+) => {
+        $($(#[doc = $line])+ pub const $name: $number = $value;)+
 
-/// The most words, phrases and fields of one query: four lists of 1,000.
-pub const MAXIMUM_TERMS: usize = 4_096;
+        /// Every limit with its number and what stands above it here: what is limited, a colon, and
+        /// why so.
+        pub const ALL: &[(u64, &str)] = &[$(($value, concat!($($line),+))),+];
+    };
+}
 
-/// The deepest nesting: hand-written queries stay below 10; a level costs a few hundred bytes of
-/// stack in each of four nested calls, so 64 levels stay far below the 2 MiB of a spawned thread.
-pub const MAXIMUM_DEPTH: usize = 64;
+limits! {
+    /// The longest query, in bytes: a list of 1,000 phrases of 40 bytes with their `OR`s, and a
+    /// third.
+    MAXIMUM_BYTES: usize = 64 * 1024;
 
-/// The widest `NEAR`, in words between: beyond a long paragraph `AND` says the same.
-pub const MAXIMUM_DISTANCE: u8 = 100;
+    /// The most words, phrases and fields of one query: four lists of 1,000.
+    MAXIMUM_TERMS: usize = 4_096;
 
-/// The fewest letters before a trailing `*`: two letters begin one word in a hundred.
-pub const MINIMUM_PREFIX_LETTERS: usize = 3;
+    /// The deepest nesting: hand-written queries stay below 10; a level costs a few hundred bytes
+    /// of stack in each of four nested calls, so 64 levels stay far below the 2 MiB of a spawned
+    /// thread.
+    MAXIMUM_DEPTH: usize = 64;
 
-/// The most diagnostics of one query: a screen; the rest are counted.
-pub const MAXIMUM_DIAGNOSTICS: usize = 20;
+    /// The widest `NEAR`, in words between: beyond a long paragraph `AND` says the same.
+    MAXIMUM_DISTANCE: u8 = 100;
 
-/// The most places of one operand that `NEAR` looks at, in the text's order: a text of 4,096 words
-/// is a long article, and a repeated word in a longer one keeps its first 4,096 places.
-pub const MAXIMUM_PLACES: usize = 4_096;
+    /// The fewest letters before a trailing `*`: two letters begin one word in a hundred.
+    MINIMUM_PREFIX_LETTERS: usize = 3;
 
-/// The most spans of one hit, in the text's order: more highlights than a reader can follow.
-pub const MAXIMUM_SPANS: usize = 256;
+    /// The most diagnostics of one query: a screen; the rest are counted.
+    MAXIMUM_DIAGNOSTICS: usize = 20;
 
-/// The most words of an entry of a list: the longest titles and slogans that are looked for.
-pub const MAXIMUM_ENTRY_WORDS: usize = 8;
+    /// The most places of one operand that `NEAR` looks at, in the text's order: a text of 4,096
+    /// words is a long article, and a repeated word in a longer one keeps its first 4,096 places.
+    MAXIMUM_PLACES: usize = 4_096;
 
-/// The most entries of one list: 8 MB of memory.
-pub const MAXIMUM_ENTRIES: usize = 1_000_000;
+    /// The most spans of one hit, in the text's order: more highlights than a reader can follow.
+    MAXIMUM_SPANS: usize = 256;
 
-/// The most lists: each that a query asks for is looked for in every mention.
-pub const MAXIMUM_LISTS: usize = 100;
+    /// The most words of an entry of a list: the longest titles and slogans that are looked for.
+    MAXIMUM_ENTRY_WORDS: usize = 8;
+
+    /// The most entries of one list: 8 MB of memory.
+    MAXIMUM_ENTRIES: usize = 1_000_000;
+
+    /// The most lists: each that a query asks for is looked for in every mention.
+    MAXIMUM_LISTS: usize = 100;
+}

@@ -3,6 +3,7 @@
 mod check;
 mod expression;
 mod field;
+mod field_origin;
 mod field_value;
 mod lexeme;
 mod operand;
@@ -12,11 +13,14 @@ mod suggestion;
 mod text;
 
 pub use expression::{Expression, Near, Node, Proximity, Raw};
-pub use field::{Account, Bound, Field, Possession, Property, Relation};
+pub use field::{
+    Account, Bound, FIELDS, FOREIGN_NAMES, Field, Possession, Property, Relation, WORD_OPERATORS,
+};
+pub use field_origin::{Judged, Origin, Otherwise};
 pub use text::{Comparison, Form, Sort, Text, Word};
 
 pub(crate) use check::check;
-pub(crate) use field::{FIELDS, folded_name};
+pub(crate) use field::folded_name;
 pub(crate) use field_value::{ValueProblem, account, site};
 pub(crate) use lexeme::{ends_word, is_quote};
 pub(crate) use parser::parse;

@@ -1,7 +1,10 @@
 //! Runs `cases.txt`, the file that says by example what the language means.
 
+mod case_file;
+mod page;
 mod reference;
 
+use case_file::{Asked, Case, Outcome, lists, sections};
 use vigie_query::{Document, Fields, Query, StreamSet};
 use vigie_text::Tokens;
 use vigie_types::{
@@ -113,12 +116,12 @@ fn unmark(marked: &str) -> (String, Vec<Span>) {
 }
 
 /// What must come of a text: the spans in the text and in the title, or no match.
-type Outcome = Option<(Vec<Span>, Vec<Span>)>;
+type Spans = Option<(Vec<Span>, Vec<Span>)>;
 
 /// Matches one query by the index and by the reference; says what is not as expected.
-fn check(query: &Query, document: &Document<'_>, expected: &Outcome) -> Result<(), String> {
+fn check(query: &Query, document: &Document<'_>, expected: &Spans) -> Result<(), String> {
     let id = StreamId::new("case").expect("valid");
-    let streams = StreamSet::compile([(id, query.clone())]);
+    let streams = StreamSet::compile_with([(id, query.clone())], &lists());
     let mut hits = Vec::new();
     streams.matches(document, &mut hits);
     let found = hits.pop().map(|hit| (hit.spans, hit.title_spans));
@@ -126,7 +129,9 @@ fn check(query: &Query, document: &Document<'_>, expected: &Outcome) -> Result<(
     if found != *expected {
         return Err(format!("{query} on {text:?}: {found:?}, expected {expected:?}"));
     }
-    let asks_fields = query.canonical().contains(':') || query.canonical().contains("has");
+    let asks_fields = query.canonical().contains(':')
+        || query.canonical().contains("has")
+        || !query.lists().is_empty();
     let by_reference = if asks_fields { found } else { reference::meets(query, document) };
     if by_reference == *expected {
         return Ok(());
@@ -142,57 +147,44 @@ fn read_spans(list: &str) -> Vec<Span> {
     list.split_whitespace().map(span).collect()
 }
 
+/// Tries one text of the file.
+fn check_case(query: &Query, case: &Case) -> Result<(), String> {
+    let given = case.given.map(Given::read).unwrap_or_default();
+    let (text, marks) = unmark(case.text);
+    let (title, title_marks) = case.title.map(unmark).unzip();
+    let body = Tokens::of(&text);
+    let title = title.as_deref().map(Tokens::of);
+    let document = Document { title: title.as_ref(), body: &body, fields: given.fields() };
+    let title_marks = title_marks.unwrap_or_default();
+    let expected = match case.outcome {
+        Outcome::Meets => Some((marks, title_marks)),
+        Outcome::MeetsAt(spans) => Some((read_spans(spans), title_marks)),
+        Outcome::Misses => None,
+    };
+    check(query, &document, &expected)
+}
+
+fn check_asked(asked: &Asked, failures: &mut Vec<String>) {
+    let query = match Query::parse(asked.query) {
+        Ok(query) => query,
+        Err(problems) => return failures.push(format!("cases.txt:{}: {problems}", asked.line)),
+    };
+    for case in &asked.cases {
+        if let Err(failure) = check_case(&query, case) {
+            failures.push(format!("cases.txt:{}: {failure}", case.line));
+        }
+    }
+}
+
 #[test]
 fn every_case_of_the_file_holds() {
-    let (mut query, mut given, mut title) = (None, Given::default(), None);
-    let (mut cases, mut failures) = (0, Vec::new());
-    for (number, line) in (1..).zip(include_str!("cases.txt").lines()) {
-        let place = format!("cases.txt:{number}");
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let (word, rest) = line.split_once(char::is_whitespace).expect("a word and what it says");
-        let rest = rest.trim();
-        let (is_met, marked, overlapping) = match word {
-            "query" => {
-                query = Query::parse(rest)
-                    .inspect_err(|problems| failures.push(format!("{place}: {problems}")))
-                    .ok();
-                given = Given::default();
-                continue;
-            }
-            "given" => {
-                given = Given::read(rest);
-                continue;
-            }
-            "title" => {
-                title = Some(unmark(rest));
-                continue;
-            }
-            "meets" => (true, rest, None),
-            "misses" => (false, rest, None),
-            "spans" => {
-                let (text, spans) = rest.split_once(" | ").expect("text | spans");
-                (true, text, Some(read_spans(spans)))
-            }
-            _ => panic!("{place}: nothing is called {word}"),
-        };
-        let (text, marks) = unmark(marked);
-        let (title_text, title_marks) = title.take().unzip();
-        let body = Tokens::of(&text);
-        let title_tokens = title_text.as_deref().map(Tokens::of);
-        let document =
-            Document { title: title_tokens.as_ref(), body: &body, fields: given.fields() };
-        let expected =
-            is_met.then(|| (overlapping.unwrap_or(marks), title_marks.unwrap_or_default()));
-        let Some(query) = &query else { continue };
-        if let Err(failure) = check(query, &document, &expected) {
-            failures.push(format!("{place}: {failure}"));
-        }
-        cases += 1;
+    let asked: Vec<Asked> = sections().into_iter().flat_map(|section| section.asked).collect();
+    let mut failures = Vec::new();
+    for asked in &asked {
+        check_asked(asked, &mut failures);
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+    let cases: usize = asked.iter().map(|asked| asked.cases.len()).sum();
     assert!(cases >= 370, "the file has {cases} cases");
 }
 

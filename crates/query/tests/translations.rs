@@ -118,7 +118,8 @@ column 47: left out `title:news`: words of the title are not asked for apart fro
 ```
 
 The exit code is 1 where a part was left out: what is printed is a query, but another one. `--json` gives
-the same for programs. Names of fields are read in any case, and `field:(a OR b)` is taken apart.
+the same for programs. Names of fields are read in any case, and `field:(a OR b)` is taken apart. What our
+own operators and fields ask for is in [query-language.md](query-language.md).
 
 | theirs | here |
 |---|---|

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::repository::Repository;
+use crate::tools::target_directory;
 
 /// Where the benchmarks stand, one file each.
 const BENCHES: &str = "benches/";
@@ -16,11 +17,17 @@ pub fn run(repository: &Repository, name: Option<&str>) -> Result<()> {
             Ok(())
         }
         Some(name) if names.iter().any(|known| known == name) => {
-            let status = repository
-                .command("cargo")
-                .args(["bench", "--workspace", "--locked", "--bench", name])
-                .status()
-                .context("cannot start cargo bench")?;
+            let mut command = repository.command("cargo");
+            command.args(["bench", "--locked", "--bench", name]);
+            let manifest = repository.path(&format!("{BENCHES}{name}/Cargo.toml"));
+            if manifest.exists() {
+                // A workspace of its own, built beside ours.
+                command.arg("--manifest-path").arg(manifest);
+                command.arg("--target-dir").arg(target_directory(repository).join(name));
+            } else {
+                command.arg("--workspace");
+            }
+            let status = command.status().context("cannot start cargo bench")?;
             ensure!(status.success(), "benchmark `{name}` ended with {status}");
             Ok(())
         }
@@ -28,14 +35,14 @@ pub fn run(repository: &Repository, name: Option<&str>) -> Result<()> {
     }
 }
 
-/// The benchmarks there are, by the names of their files.
+/// The benchmarks there are, by the names of their files, or of the folders that are packages.
 fn names(files: &[String]) -> Vec<String> {
-    files
-        .iter()
-        .filter_map(|path| path.strip_prefix(BENCHES)?.strip_suffix(".rs"))
-        .filter(|name| !name.contains('/'))
-        .map(str::to_owned)
-        .collect()
+    let name_of = |path: &String| {
+        let path = path.strip_prefix(BENCHES)?;
+        let name = path.strip_suffix("/Cargo.toml").or_else(|| path.strip_suffix(".rs"))?;
+        (!name.contains('/')).then(|| name.to_owned())
+    };
+    files.iter().filter_map(name_of).collect()
 }
 
 #[cfg(test)]
@@ -44,7 +51,8 @@ mod tests {
 
     #[test]
     fn a_benchmark_is_a_file_below_benches() {
-        let files = ["benches/README.md", "benches/tag.rs", "benches/data/a.rs"].map(str::to_owned);
-        assert_eq!(names(&files), ["tag"]);
+        let files = ["README.md", "tag.rs", "data/a.rs", "search/Cargo.toml", "search/search.rs"];
+        let files = files.map(|name| format!("{BENCHES}{name}"));
+        assert_eq!(names(&files), ["tag", "search"]);
     }
 }

@@ -1,15 +1,26 @@
-//! `vigie query explain QUERY`: what a query means, what it costs and what it reads.
+//! `vigie query explain QUERY`: what a query means, what it costs and what it depends on.
+
+mod dependence;
+mod reads;
+mod source;
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
+use std::io::{self, Write};
+use std::path::PathBuf;
 
 use serde_json::json;
-use vigie_query::syntax::{Expression, Field, Node};
 use vigie_query::{Anchoring, Query};
+use vigie_service::configuration::Configuration;
 use vigie_service::rules::MAXIMUM_UNANCHORED;
 
+use self::dependence::Dependence;
+use self::reads::{Reads, required};
+use self::source::Source;
 use crate::exit::{Exit, Outcome};
 use crate::jsonl::{stdout, write_pretty};
+
+/// What stands before what is told of a field.
+const INDENT: &str = "             ";
 
 /// What `vigie query explain` takes.
 #[derive(Debug, clap::Args)]
@@ -17,76 +28,114 @@ pub struct Arguments {
     /// The query
     #[arg(value_name = "QUERY")]
     query: String,
+    /// The configuration whose mapping is asked which fields it fills
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
-/// What a query reads.
-#[derive(Debug, Default)]
-struct Reads {
-    words: BTreeSet<String>,
-    excluded: BTreeSet<String>,
-    fields: BTreeSet<&'static str>,
+/// All that is told of a query.
+struct Explanation {
+    query: Query,
+    reads: Reads,
+    required: Vec<Vec<String>>,
+    anchoring: Option<Anchoring>,
+    dependences: Vec<Dependence>,
+    source: Source,
 }
 
 impl Arguments {
     /// Explains the query.
     ///
     /// # Errors
-    /// When the query is wrong or standard output cannot be written.
+    /// When the query or the configuration is wrong or standard output cannot be written.
     pub fn run(self) -> Outcome {
-        let Self { query, json } = self;
-        let query = Query::parse(&query)?;
-        let mut reads = Reads::default();
-        reads.collect(query.root(), false);
-        let required = required(query.root());
-        let anchoring = Anchoring::of(&query);
+        let Self { query: written, config, json } = self;
+        let query = Query::parse(&written)?;
+        let configuration = config.as_deref().map(Configuration::read).transpose()?;
+        let explanation = Explanation {
+            reads: Reads::of(&query),
+            required: required(query.root()),
+            anchoring: Anchoring::of(&query),
+            dependences: Dependence::of(&query, &written),
+            source: Source::new(config, configuration.and_then(|it| it.ingest.mapping)),
+            query,
+        };
         let mut out = stdout();
         if json {
-            write_pretty(
-                &mut out,
-                &json!({
-                    "canonical": query.canonical(),
-                    "version": query.version().as_str(),
-                    "required": required,
-                    "tried_on_every_mention": anchoring.is_none(),
-                    "anchors": anchoring.as_ref().map(|found| &found.words),
-                    "estimated_candidates": anchoring.as_ref().map(|found| found.share),
-                    "words": reads.words,
-                    "excluded_words": reads.excluded,
-                    "fields": reads.fields,
-                }),
-            )?;
-            out.flush()?;
-            return Ok(Exit::Drained);
-        }
-        writeln!(out, "canonical  {}", query.canonical())?;
-        writeln!(out, "version    {} (hash of the canonical text)", query.version())?;
-        for alternatives in &required {
-            writeln!(out, "requires   {}", alternatives.join(" or "))?;
-        }
-        let cost = match &anchoring {
-            Some(Anchoring { words, share }) => format!(
-                "tried on the mentions that hold {}: perhaps {:.1} % of all, by the words' lengths",
-                words.join(" or "),
-                share * 100.0
-            ),
-            None => format!(
-                "tried on every mention, as no particular word is required; a file has at most \
-                 {MAXIMUM_UNANCHORED} such streams"
-            ),
-        };
-        writeln!(out, "cost       {cost}")?;
-        writeln!(out, "words      {}", list(&reads.words))?;
-        writeln!(out, "excludes   {}", list(&reads.excluded))?;
-        let fields = reads.fields.iter().copied().map(str::to_owned).collect();
-        writeln!(out, "fields     {}", list(&fields))?;
-        if !reads.fields.is_empty() {
-            writeln!(out, "           a field that is not known is not met, and NOT of it is met")?;
+            explanation.write_json(&mut out)?;
+        } else {
+            explanation.write(&mut out)?;
         }
         out.flush()?;
         Ok(Exit::Drained)
+    }
+}
+
+impl Explanation {
+    fn can_be_met(&self) -> bool {
+        self.source.can_meet(self.query.root())
+    }
+
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Self { query, reads, required, anchoring, dependences, source } = self;
+        let fields: BTreeSet<&str> = dependences.iter().map(|it| it.name).collect();
+        let depends = dependences.iter().map(|it| it.to_json(source.supply(&it.origin)));
+        let told = json!({
+            "canonical": query.canonical(),
+            "version": query.version().as_str(),
+            "required": required,
+            "tried_on_every_mention": anchoring.is_none(),
+            "anchors": anchoring.as_ref().map(|found| &found.words),
+            "estimated_candidates": anchoring.as_ref().map(|found| found.share),
+            "words": reads.words,
+            "excluded_words": reads.excluded,
+            "fields": fields,
+            "depends_on": depends.collect::<Vec<_>>(),
+            "can_be_met": self.can_be_met(),
+        });
+        write_pretty(out, &told)
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Self { query, reads, required, anchoring, dependences, source } = self;
+        writeln!(out, "canonical  {}", query.canonical())?;
+        writeln!(out, "version    {} (hash of the canonical text)", query.version())?;
+        for alternatives in required {
+            writeln!(out, "requires   {}", alternatives.join(" or "))?;
+        }
+        writeln!(out, "cost       {}", cost(anchoring.as_ref()))?;
+        writeln!(out, "words      {}", list(&reads.words))?;
+        writeln!(out, "excludes   {}", list(&reads.excluded))?;
+        if dependences.is_empty() {
+            writeln!(out, "fields     none")?;
+        }
+        for dependence in dependences {
+            let told = source.told_of(&dependence.origin);
+            for (index, line) in dependence.lines().into_iter().chain(told).enumerate() {
+                writeln!(out, "{}{line}", if index == 0 { "field      " } else { INDENT })?;
+            }
+        }
+        if !self.can_be_met() {
+            writeln!(out, "meets      nothing, as the mapping is")?;
+        }
+        Ok(())
+    }
+}
+
+fn cost(anchoring: Option<&Anchoring>) -> String {
+    match anchoring {
+        Some(Anchoring { words, share }) => format!(
+            "tried on the mentions that hold {}: perhaps {:.1} % of all, by the words' lengths",
+            words.join(" or "),
+            share * 100.0
+        ),
+        None => format!(
+            "tried on every mention, as no particular word is required; a file has at most \
+             {MAXIMUM_UNANCHORED} such streams"
+        ),
     }
 }
 
@@ -95,75 +144,4 @@ fn list(names: &BTreeSet<String>) -> String {
         return "none".into();
     }
     names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
-}
-
-impl Reads {
-    fn collect(&mut self, node: &Node, is_excluded: bool) {
-        let words = if is_excluded { &mut self.excluded } else { &mut self.words };
-        match &node.expression {
-            Expression::And(parts) | Expression::Or(parts) => {
-                for part in parts {
-                    self.collect(part, is_excluded);
-                }
-            }
-            Expression::Not(part) => self.collect(part, !is_excluded),
-            Expression::Near(near) => {
-                self.collect(&near.left, is_excluded);
-                self.collect(&near.right, is_excluded);
-            }
-            Expression::Text(text) => {
-                words.insert(text.written.to_string());
-            }
-            Expression::Raw(raw) => {
-                words.insert(raw.written.to_string());
-            }
-            Expression::Field(field) => {
-                self.fields.insert(Field::name(field));
-            }
-            Expression::List(name) => {
-                words.insert(format!("@list({name})"));
-            }
-        }
-    }
-}
-
-/// What every match holds: of each list at least one. Fields and exclusions require no words.
-fn required(node: &Node) -> Vec<Vec<String>> {
-    match &node.expression {
-        Expression::And(parts) => parts.iter().flat_map(required).collect(),
-        Expression::Or(parts) => {
-            let mut alternatives = Vec::new();
-            for part in parts {
-                match required(part).into_iter().min_by_key(Vec::len) {
-                    Some(words) => alternatives.extend(words),
-                    None => return Vec::new(),
-                }
-            }
-            vec![alternatives]
-        }
-        Expression::Near(near) => {
-            let mut both = required(&near.left);
-            both.extend(required(&near.right));
-            both
-        }
-        Expression::Text(text) => vec![vec![text.written.to_string()]],
-        Expression::Raw(raw) => vec![vec![raw.written.to_string()]],
-        Expression::Not(_) | Expression::Field(_) | Expression::List(_) => Vec::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn required_of(query: &str) -> Vec<Vec<String>> {
-        required(Query::parse(query).expect("valid").root())
-    }
-
-    #[test]
-    fn what_every_match_holds_is_read_from_the_query() {
-        assert_eq!(required_of("(delta OR @delta) -kind:repost"), [["delta", "@delta"]]);
-        assert_eq!(required_of("delta bag"), [["delta"], ["bag"]]);
-        assert!(required_of("delta OR lang:fr").is_empty());
-    }
 }

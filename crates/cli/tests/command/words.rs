@@ -154,6 +154,60 @@ fn a_query_and_the_flow_are_explained() {
 }
 
 #[test]
+fn a_query_is_told_which_of_its_fields_the_mapping_lacks() {
+    let place = Place::new();
+    let mapping = "[ingest.mapping]\nnetwork = { constant = \"murmur\" }\nid = \"key\"\n\
+                   author = { id = \"who\", location = \"where\" }\ntext = \"said\"\n\
+                   created_at = \"when\"\n";
+    let config = place.write("vigie.toml", mapping);
+    let explain = |query: &str, options: &[&str]| {
+        let fixed = ["query", "explain", "--config", config.to_str().expect("text")];
+        vigie(fixed.iter().chain(options).chain([&query])).well()
+    };
+    let query = "delta followers:>=1000 -country:FR -kind:repost sentiment:<0";
+    let told = explain(query, &["--json"]).json();
+    let rows = told["depends_on"].as_array().expect("a list").iter();
+    let rows: Vec<_> = rows
+        .map(|row| {
+            let text = |key: &str| row[key].as_str().expect("text").to_owned();
+            (text("field"), text("otherwise"), text("mapping"))
+        })
+        .collect();
+    let row = |field: &str, otherwise: &str, mapping: &str| {
+        (field.to_owned(), otherwise.to_owned(), mapping.to_owned())
+    };
+    assert_eq!(
+        rows,
+        [
+            row("followers", "unknown", "never"),
+            row("country", "unknown", "of_some"),
+            row("kind", "post", "never"),
+            row("sentiment", "unknown", "of_some"),
+        ]
+    );
+    assert_eq!(told["depends_on"][0]["told_by"], serde_json::json!(["author.followers"]));
+    assert_eq!(told["can_be_met"], false);
+    let without = told["depends_on"][3]["not_in_languages"].as_array().expect("a list");
+    assert!(!without.is_empty() && without.iter().all(|code| code != "fr"), "{without:?}");
+    let out = explain(query, &[]).out;
+    for line in [
+        "field      followers:>=1000\n             told by author.followers\n             else not known: \
+         no match, and `NOT` of it is met\n",
+        "does not fill author.followers: the term is never met, and `NOT` of it always\n",
+        "fills author.location, not location.country\n",
+        "not fill kind, repost_of.id, quote_of.id, reply_to.id, outlet: every mention is taken for a \
+         post\n",
+        "meets      nothing, as the mapping is\n",
+    ] {
+        assert!(out.contains(line), "no {line:?} in {out}");
+    }
+    assert!(!explain("delta -followers:>=1000", &[]).out.contains("meets      nothing"));
+    let envelope = vigie(["query", "explain", "--json", query]).well().json();
+    assert_eq!(envelope["can_be_met"], true);
+    assert_eq!(envelope["depends_on"][0]["mapping"], serde_json::Value::Null);
+}
+
+#[test]
 fn there_is_no_data_without_a_directory() {
     let place = Place::new();
     let ran = place.ask("nothing", &["audit"]);

@@ -86,6 +86,16 @@ impl Mapping {
         Ok(mapping)
     }
 
+    /// The fields of the envelope that a mapping can fill, by their dotted names.
+    pub fn fields() -> impl Iterator<Item = &'static str> {
+        Target::ALL.iter().map(|target| target.name())
+    }
+
+    /// Whether a rule fills this field of the envelope, by its dotted name.
+    pub fn fills(&self, field: &str) -> bool {
+        self.rules.iter().any(|(rule, _)| rule.target.name() == field)
+    }
+
     /// The slot of a path; paths that are read twice share one.
     fn slot(&mut self, path: &str) -> usize {
         if let Some(slot) = self.paths.iter().position(|known| known == path) {

@@ -6,7 +6,7 @@ use vigie_text::fold;
 use vigie_types::{IntentKind, MentionKind, SentimentLabel};
 
 /// Every field operator with an example of its use, in the order of the reference page.
-pub(crate) const FIELDS: [(&str, &str); 17] = [
+pub const FIELDS: [(&str, &str); 17] = [
     ("author", "author:delta"),
     ("to", "to:delta"),
     ("lang", "lang:fr"),
@@ -27,11 +27,11 @@ pub(crate) const FIELDS: [(&str, &str); 17] = [
 ];
 
 /// Operators that look like fields and compare words.
-pub(crate) const WORD_OPERATORS: [(&str, &str); 3] =
+pub const WORD_OPERATORS: [(&str, &str); 3] =
     [("raw", "raw:\"Google+\""), ("stem", "stem:running"), ("fold", "fold:cafe")];
 
 /// What other query languages call our fields.
-pub(crate) const FOREIGN_NAMES: [(&str, &str); 12] = [
+pub const FOREIGN_NAMES: [(&str, &str); 12] = [
     ("from", "author"),
     ("language", "lang"),
     ("domain", "site"),
@@ -195,7 +195,7 @@ pub enum Property {
 
 impl Property {
     /// Every property.
-    pub(crate) const ALL: [Self; 8] = [
+    pub const ALL: [Self; 8] = [
         Self::Kind(MentionKind::Post),
         Self::Kind(MentionKind::Reply),
         Self::Kind(MentionKind::Repost),
@@ -227,7 +227,7 @@ macro_rules! possessions {
 
         impl Possession {
             /// Everything that can be asked for.
-            pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
+            pub const ALL: &[Self] = &[$(Self::$name),*];
 
             /// The name in queries.
             pub const fn as_str(self) -> &'static str {
