@@ -60,7 +60,8 @@ proptest! {
         text in vec(token(), 0..12),
     ) {
         let mut entries: Vec<String> = entries.into_iter().collect();
-        entries.extend(tags.into_iter().filter(|tag| tag.chars().all(char::is_alphabetic)).map(|tag| format!("#{tag}")));
+        let tags = tags.into_iter().filter(|tag| tag.chars().all(char::is_alphabetic));
+        entries.extend(tags.map(|tag| format!("#{tag}")));
         let written: Vec<String> = entries.iter().map(|entry| format!("\"{entry}\"")).collect();
         let (title, text) = (title.join(" "), text.join(" "));
         let (title, body) = (Tokens::of(&title), Tokens::of(&text));
@@ -83,9 +84,13 @@ proptest! {
         let body = Tokens::of("a b");
         let fields = Fields { mention: Some(&mention), ..Fields::default() };
         let document = Document { title: None, body: &body, fields };
-        for (kind, entries, field) in [(ListKind::Authors, authors, "author"), (ListKind::Sites, sites, "site")] {
+        let (by_author, by_site) = ("author", "site");
+        for (kind, entries, field) in
+            [(ListKind::Authors, authors, by_author), (ListKind::Sites, sites, by_site)]
+        {
             let entries: Vec<String> = entries.into_iter().collect();
-            let written: Vec<String> = entries.iter().map(|entry| format!("{field}:\"{entry}\"")).collect();
+            let written = entries.iter().map(|entry| format!("{field}:\"{entry}\""));
+            let written: Vec<String> = written.collect();
             check(kind, &entries, &written.join(" OR "), &document);
         }
     }
