@@ -7,7 +7,8 @@
 //! Tailored from UAX 29: a colon never joins (`delay:bad` is two words), so that emoticons and
 //! "RT @x:" stay apart from words. Per language: Thai, Khmer, Lao and Burmese (one token per
 //! character with its marks), Chinese and Japanese ideographs and hiragana (one token each) are met
-//! unit by unit until they are segmented; katakana runs and Hangul words are one token.
+//! unit by unit until they are segmented; katakana runs and Hangul words are one token. A
+//! zero-width space ends a word of a script that is written without spaces, and no other.
 //!
 //! Guarantees: tokens are in order, do not overlap and lie on character borders; work and memory
 //! are linear in the text; nothing panics on any text.
@@ -17,6 +18,7 @@
 mod emoji;
 mod emoticon;
 mod hashtag;
+mod joint;
 mod look;
 mod markup;
 mod plain;
