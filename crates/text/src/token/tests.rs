@@ -116,9 +116,24 @@ fn an_emoji_sequence_is_one_token() {
         assert_eq!(found, ["a", sequence, "b"], "{sequence}");
         assert_eq!(tokens.get(1).kind, TokenKind::Emoji, "{sequence}");
     }
-    assert_eq!(words("❤️❤"), ["❤", "❤"]);
+    assert_eq!(words("❤️❤❤\u{fe0e}"), ["❤", "❤", "❤"]);
+    assert_eq!(words("©\u{fe0e} ©\u{fe0f} ↔\u{fe0e}"), ["©"]);
     assert_eq!(words("🇫🇷🇩🇪🇫"), ["🇫🇷", "🇩🇪", "🇫"]);
     assert_eq!(words("© ↔ ™"), Vec::<String>::new());
+}
+
+#[test]
+fn a_skin_tone_is_told_and_not_folded() {
+    for (written, folded) in
+        [("👍🏻", "👍"), ("👍🏽", "👍"), ("👍🏿", "👍"), ("🤷🏾‍♀️", "🤷‍♀"), ("✌️🏽", "✌"), ("👩🏽‍🤝‍👩🏿", "👩‍🤝‍👩")]
+    {
+        let tokens = Tokens::of(written);
+        assert_eq!((tokens.len(), tokens.written(0), tokens.folded(0)), (1, written, folded));
+        assert!(tokens.is_toned(0), "{written}");
+    }
+    let tokens = Tokens::of("🏽 👍 a");
+    assert_eq!([0, 1, 2].map(|index| tokens.folded(index)), ["🏽", "👍", "a"]);
+    assert!(![0, 1, 2].iter().any(|&index| tokens.is_toned(index)));
 }
 
 #[test]
