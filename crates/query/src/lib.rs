@@ -11,6 +11,7 @@
 //! | `"a b"` | words in a row; punctuation between them is ignored |
 //! | `a NEAR/3 b`, `a NEAR/3f b` | at most 3 tokens between, `f`: in this order |
 //! | `luxemb*`, `wom?n` | words that begin so (3 letters or more), one character |
+//! | `👍`, `👍🏽` | with any skin tone or none, only with this one |
 //! | `#tag`, `@handle`, `$cash` | only these; `tag` meets the word and the hashtag |
 //! | `raw:"Google+"`, `{BP}` | as written, from word border to word border |
 //! | `stem:word`, `fold:word` | by Snowball stem in the mention's language, without accents |

@@ -55,6 +55,7 @@ fn a_query_has_one_canonical_text() {
             "is:reply AND has:link AND kind:repost AND intent:question",
         ),
         ("東京", "\"東京\""),
+        ("👍 \"❤️\" 👍🏽 fold:👍🏽", "\"👍\" AND \"❤\" AND raw:\"👍🏽\" AND fold:\"👍\""),
     ];
     for (source, expected) in rows {
         assert_eq!(canonical(source), expected, "{source}");
@@ -123,6 +124,7 @@ fn each_mistake_is_named() {
         ("what?", "is not inside a word"),
         ("at&t*", "is several words"),
         ("fold:caf*e", "which stem: and fold: do not take"),
+        ("\"thanks 👍🏽\"", "write `word NEAR/0f 👍🏽`"),
         ("&", "did you mean `AND`?"),
         ("...", "there is no word in this"),
         ("raw:\"!!\"", "there is no word in this"),
@@ -222,6 +224,7 @@ fn piece() -> impl Strategy<Value = String> {
         "ﬁne",
         "Straße",
         "😀",
+        "👍🏽",
         "\":-)\"",
         "\"www.x.com/a？b\"",
         "İstanbul",

@@ -1,10 +1,10 @@
 //! Prometheus metrics: handles made once, labels from closed sets.
 //!
 //! Counters that services raise stand here at once; what is only looked at (lags, sizes, open
-//! spikes) is set when somebody scrapes, from a `Snapshot`.
+//! spikes) is set when somebody scrapes, from a `Snapshot`; so are the taggers' own sums.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use prometheus::core::Collector;
 use prometheus::{
@@ -13,6 +13,7 @@ use prometheus::{
 };
 use vigie_ingest::group::{PushAnswer, PushError};
 use vigie_runtime::{Disposition, Observer, Rejection, TopicPartition};
+use vigie_tagger::UnknownFields;
 use vigie_types::Millis;
 
 /// The stream services, by their processors' names.
@@ -80,6 +81,7 @@ pub struct Metrics {
     /// Told by readiness, no series.
     joined_threads: AtomicU64,
     freshness_seconds: Histogram,
+    unknown_fields: Arc<UnknownFields>,
     looked_at: Mutex<LookedAt>,
 }
 
@@ -93,6 +95,8 @@ struct LookedAt {
     /// Without labels; empty where the log does not tell.
     log_bytes: IntGaugeVec,
     dead_letters: IntGaugeVec,
+    /// In the order of the sums that they are raised to.
+    unknown_fields: Vec<IntCounter>,
 }
 
 impl Default for Metrics {
@@ -120,6 +124,7 @@ impl Metrics {
             })
             .collect();
         let pushes = make.counters("vigie_ingest_pushes_total", "Pushes by answer.", &["answer"]);
+        let unknown_fields = Arc::new(UnknownFields::default());
         let inputs = "vigie_runtime_inputs_total";
         let outputs = "vigie_runtime_outputs_total";
         Self {
@@ -153,7 +158,8 @@ impl Metrics {
                  included.",
                 0.01,
             ),
-            looked_at: Mutex::new(LookedAt::new(&make)),
+            looked_at: Mutex::new(LookedAt::new(&make, &unknown_fields)),
+            unknown_fields,
             registry,
         }
     }
@@ -162,12 +168,18 @@ impl Metrics {
     pub(crate) fn text(&self, snapshot: Snapshot) -> String {
         let looked_at = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
         looked_at.set(snapshot);
+        looked_at.raise(&self.unknown_fields);
         let mut buffer = Vec::new();
         if let Err(error) = TextEncoder::new().encode(&self.registry.gather(), &mut buffer) {
             tracing::warn!(%error, "metrics cannot be encoded");
         }
         drop(looked_at);
         String::from_utf8_lossy(&buffer).into_owned()
+    }
+
+    /// Where this process's taggers count the fields that they do not know.
+    pub(crate) const fn unknown_fields(&self) -> &Arc<UnknownFields> {
+        &self.unknown_fields
     }
 
     /// Threads of stream services that have had an assignment since the start.
@@ -194,8 +206,15 @@ impl Metrics {
 }
 
 impl LookedAt {
-    fn new(make: &Make<'_>) -> Self {
+    fn new(make: &Make<'_>, unknown_fields: &UnknownFields) -> Self {
+        let by_field = make.counters(
+            "vigie_tagger_unknown_fields_total",
+            "Times a stream asked for a field that the mention does not have.",
+            &["field"],
+        );
+        let counter = |(field, _)| by_field.with_label_values(&[field]);
         Self {
+            unknown_fields: unknown_fields.iter().map(counter).collect(),
             lags: make.gauges(
                 "vigie_runtime_lag_records",
                 "Records that a service has still to process.",
@@ -223,6 +242,14 @@ impl LookedAt {
                 "Dead letters that were ever written to the embedded log.",
                 &[],
             ),
+        }
+    }
+
+    /// Raises the counters to what the taggers have counted; one scrape at a time, so that none is
+    /// raised twice.
+    fn raise(&self, unknown_fields: &UnknownFields) {
+        for (counter, (_, sum)) in self.unknown_fields.iter().zip(unknown_fields.iter()) {
+            counter.inc_by(sum.saturating_sub(counter.get()));
         }
     }
 

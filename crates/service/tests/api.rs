@@ -377,6 +377,35 @@ fn a_spike_is_shown_folded_and_as_a_metric_while_it_is_open() {
     running.stop();
 }
 
+/// A stream that asks for a country, which no mention of [`lines`] has.
+const ASKS_A_COUNTRY: &str = r#"
+[[stream]]
+id = "delta"
+kind = "brand"
+query = "delta -country:FR"
+"#;
+
+#[test]
+fn a_field_that_is_asked_for_and_not_known_is_counted_from_zero() {
+    let directory = directory();
+    let running = Running::start(&directory, |configuration| {
+        let streams = configuration.streams.as_ref().expect("a file of streams");
+        std::fs::write(streams, ASKS_A_COUNTRY).expect("written");
+    });
+    let counted = |field: &str| {
+        let text = running.client.ask(Method::GET, "/metrics", None, "").text;
+        let series = format!("vigie_tagger_unknown_fields_total{{field=\"{field}\"}} ");
+        let sum = text.lines().find_map(|line| line.strip_prefix(&series)?.parse::<u64>().ok());
+        sum.unwrap_or_else(|| panic!("no {series} in {text}"))
+    };
+    assert_eq!((counted("country"), counted("lang")), (0, 0));
+    check_pushed(&running.push("crm", None, &lines()).json(200), 41, 1, false);
+    running.wait_until_idle();
+    assert_eq!((counted("country"), counted("lang")), (20, 0), "a duplicate is not judged again");
+    assert_eq!(counted("country"), 20, "and a scrape counts nothing twice");
+    running.stop();
+}
+
 #[test]
 fn commands_reach_the_data_whether_or_not_a_process_runs() {
     let directory = directory();

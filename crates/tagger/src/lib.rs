@@ -20,7 +20,9 @@ mod reading;
 mod rules;
 mod tagger;
 pub mod topology;
+mod unknown_fields;
 
 pub use ledger::{Ledger, MAXIMUM_DAYS, MAXIMUM_MENTIONS};
 pub use rules::{RuleDelta, RuleSet, Stream, StreamError};
 pub use tagger::{Tagger, TaggerOutput};
+pub use unknown_fields::UnknownFields;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vigie_query::{Document, Fields};
+use vigie_query::{Document, Fields, Unknowns};
 use vigie_runtime::{Context, Emitter, Judged, Processor, Record, Rejection, StateUpdate};
 use vigie_schema::{
     AuthorEvent, BackfilledMention, CorrectedMention, CountRecord, Deletion, RawBody, RawRecord,
@@ -19,6 +19,7 @@ use crate::ledger::{Known, Ledger, Told, content_hash};
 use crate::partials::{added_by, counts_of, counts_taken_back};
 use crate::reading::Reading;
 use crate::rules::RuleSet;
+use crate::unknown_fields::UnknownFields;
 
 /// What the tagger emits.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,16 +30,24 @@ pub enum TaggerOutput {
     Count(Box<CountRecord>),
 }
 
-/// Judges mentions; holds the text models, which are the same in every task.
+/// Judges mentions; holds the text models, which are the same in every task, and counts what it is
+/// asked and does not know, which no judgement depends on.
 #[derive(Clone)]
 pub struct Tagger {
     judge: Arc<Judge>,
+    unknown_fields: Arc<UnknownFields>,
 }
 
 impl Tagger {
     /// A tagger over these models.
-    pub const fn new(judge: Arc<Judge>) -> Self {
-        Self { judge }
+    pub fn new(judge: Arc<Judge>) -> Self {
+        Self { judge, unknown_fields: Arc::default() }
+    }
+
+    /// The same, which counts into these sums with whoever else does.
+    #[must_use]
+    pub fn counting_into(self, unknown_fields: Arc<UnknownFields>) -> Self {
+        Self { unknown_fields, ..self }
     }
 
     /// Tags one mention with the streams of `rules`; no state takes part.
@@ -78,8 +87,10 @@ impl Tagger {
             },
         };
         let mut hits = Vec::new();
-        rules.compiled().matches(&document, &mut hits);
+        let mut unknowns = Unknowns::default();
         let compiled = rules.compiled();
+        compiled.matches_counting(&document, &mut hits, &mut unknowns);
+        self.unknown_fields.add(&unknowns);
         let mut brands = self.judge.brands(&judged);
         let matches = hits
             .into_iter()

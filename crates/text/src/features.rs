@@ -170,22 +170,13 @@ pub(crate) fn reduced<'a>(tokens: &'a Tokens<'_>, index: usize) -> (&'a str, Cla
     match tokens.get(index).kind {
         TokenKind::Word => (tokens.folded(index), Class::Word),
         TokenKind::Hashtag => (tokens.folded(index), Class::Hashtag),
-        TokenKind::Number => (tokens.folded(index), Class::Whole),
+        TokenKind::Number | TokenKind::Emoji | TokenKind::Emoticon => {
+            (tokens.folded(index), Class::Whole)
+        }
         TokenKind::Url => ("http", Class::Reference),
         TokenKind::Handle => ("@", Class::Reference),
         TokenKind::Cashtag => ("$", Class::Reference),
-        TokenKind::Emoji | TokenKind::Emoticon => (face(tokens.folded(index)), Class::Whole),
     }
-}
-
-/// A held-down face with two mouths, an emoji without its skin tone.
-fn face(folded: &str) -> &str {
-    let Some(first) = folded.chars().next() else { return folded };
-    if first.is_ascii() {
-        return folded;
-    }
-    let tone = folded.find(|letter| matches!(letter, '\u{1f3fb}'..='\u{1f3ff}'));
-    tone.map_or(folded, |at| if at == 0 { folded } else { &folded[..at] })
 }
 
 fn is_wide(word: &str) -> bool {

@@ -7,7 +7,8 @@
 //! Tailored from UAX 29: a colon never joins (`delay:bad` is two words), so that emoticons and
 //! "RT @x:" stay apart from words. Per language: Thai, Khmer, Lao and Burmese (one token per
 //! character with its marks), Chinese and Japanese ideographs and hiragana (one token each) are met
-//! unit by unit until they are segmented; katakana runs and Hangul words are one token.
+//! unit by unit until they are segmented; katakana runs and Hangul words are one token. A
+//! zero-width space ends a word of a script that is written without spaces, and no other.
 //!
 //! Guarantees: tokens are in order, do not overlap and lie on character borders; work and memory
 //! are linear in the text; nothing panics on any text.
@@ -17,6 +18,7 @@
 mod emoji;
 mod emoticon;
 mod hashtag;
+mod joint;
 mod look;
 mod markup;
 mod plain;
@@ -135,7 +137,7 @@ impl<'t> Tokens<'t> {
     }
 
     /// The token in NFKC and simple case folding, without its `#`, `@` or `$`; an emoji without
-    /// variation selectors.
+    /// variation selectors and skin tones.
     pub fn folded(&self, index: usize) -> &str {
         let folded = self.list[index].folded;
         &self.arena[folded.start as usize..folded.end as usize]
@@ -194,6 +196,11 @@ impl<'t> Tokens<'t> {
         self.list[index].look.is_shouted()
     }
 
+    /// Whether the token is an emoji with a skin tone, which its folded form does not have.
+    pub fn is_toned(&self, index: usize) -> bool {
+        self.list[index].kind == TokenKind::Emoji && emoji::is_toned(self.written(index))
+    }
+
     /// Whether the token has a digit of ASCII.
     pub fn is_numbered(&self, index: usize) -> bool {
         self.list[index].look.is_numbered()
@@ -216,9 +223,7 @@ impl<'t> Tokens<'t> {
                 let sigil = written.chars().next().map_or(0, char::len_utf8);
                 crate::fold::fold_onto(&written[sigil..], &mut self.arena);
             }
-            TokenKind::Emoji => {
-                self.arena.extend(written.chars().filter(|&letter| !emoji::is_selector(letter)));
-            }
+            TokenKind::Emoji => emoji::fold_onto(written, &mut self.arena),
             TokenKind::Word | TokenKind::Number | TokenKind::Url | TokenKind::Emoticon => {
                 crate::fold::fold_onto(written, &mut self.arena);
             }

@@ -74,10 +74,22 @@ fn bare(written: &str, range: &Range<usize>) -> Read {
 }
 
 fn text(written: &str, comparison: Comparison, range: &Range<usize>) -> Read {
-    match Text::read(written, comparison) {
-        Ok(text) => Ok(Expression::Text(text)),
+    let toned = if comparison == Comparison::Folded { toned(written) } else { None };
+    match toned.unwrap_or_else(|| Text::read(written, comparison).map(Expression::Text)) {
+        Ok(expression) => Ok(expression),
         Err(problem) => Err(Box::new(text_problem(problem, range))),
     }
+}
+
+/// An emoji with a skin tone, if there is one: it is asked for as written, because the folded form
+/// has no tone and meets all of them.
+fn toned(written: &str) -> Option<Result<Expression, TextProblem>> {
+    let tokens = Tokens::of(written);
+    let emoji = tokens.written((0..tokens.len()).find(|&index| tokens.is_toned(index))?);
+    Some(match tokens.len() {
+        1 => Ok(Expression::Raw(Raw { written: emoji.into() })),
+        _ => Err(TextProblem::TonedInPhrase(emoji.to_owned())),
+    })
 }
 
 fn text_problem(problem: TextProblem, range: &Range<usize>) -> Diagnostic {
@@ -99,6 +111,10 @@ fn text_problem(problem: TextProblem, range: &Range<usize>) -> Diagnostic {
         TextProblem::SplitPattern(word) => {
             new(format!("`{word}` is several words, and a wildcard stands inside one"))
                 .help("write the words apart and join them by NEAR/0f")
+        }
+        TextProblem::TonedInPhrase(emoji) => {
+            new(format!("`{emoji}` has a skin tone, which counts only where it stands alone"))
+                .help(format!("write `word NEAR/0f {emoji}`, or take the tone away to meet all"))
         }
         TextProblem::WildcardCompared(word) => {
             new(format!("`{word}` has a wildcard, which stem: and fold: do not take"))

@@ -125,6 +125,8 @@ pub(crate) enum TextProblem {
     LooseQuestionMark,
     /// A wildcard in a word that the tokeniser splits.
     SplitPattern(String),
+    /// An emoji with a skin tone among other words.
+    TonedInPhrase(String),
     /// A wildcard together with `stem:` or `fold:`.
     WildcardCompared(String),
 }

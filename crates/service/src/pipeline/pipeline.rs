@@ -165,6 +165,7 @@ impl Pipeline {
             layout: engines.layout(),
             commit_interval: configuration.commit_interval.0,
             observer: Arc::clone(&self.metrics) as Arc<dyn vigie_runtime::Observer>,
+            unknown_fields: Arc::clone(self.metrics.unknown_fields()),
         };
         let judge = Arc::new(configuration.sentiment.judge());
         for thread in 0..engines.threads() {

@@ -13,7 +13,7 @@ use vigie_schema::Schemas;
 use vigie_scorer::topology::{ScorerOutputs, ScoresAtStamp, score_table};
 use vigie_scorer::{AuthorState, Scorer};
 use vigie_tagger::topology::{RulesAtStamp, TaggerOutputs, rule_table};
-use vigie_tagger::{Ledger, Tagger};
+use vigie_tagger::{Ledger, Tagger, UnknownFields};
 use vigie_text::Judge;
 use vigie_types::{AuthorId, Millis, StreamId};
 
@@ -26,6 +26,8 @@ pub(super) struct ServiceParts {
     pub(super) layout: Arc<Layout>,
     pub(super) commit_interval: Millis,
     pub(super) observer: Arc<dyn Observer>,
+    /// Where taggers count what is asked and not known.
+    pub(super) unknown_fields: Arc<UnknownFields>,
 }
 
 /// The parts of one service that differ.
@@ -49,7 +51,7 @@ impl ServiceParts {
         let table = rule_table(&self.schemas);
         self.thread_parts(Service {
             input: vigie_tagger::topology::INPUT,
-            processor: Tagger::new(judge),
+            processor: Tagger::new(judge).counting_into(Arc::clone(&self.unknown_fields)),
             decoder: Arc::clone(&self.schemas.raw) as Arc<dyn Decoder<_>>,
             outputs: Arc::new(TaggerOutputs::new(Arc::clone(&self.schemas))),
             controls: Arc::new(RulesAtStamp::new(Arc::clone(&table))),

@@ -32,7 +32,7 @@ impl Sight {
     }
 }
 
-/// An emoji without its skin tone or joined parts, if it is not known with them.
+/// An emoji without its joined parts, if it is not known with them.
 fn face(lexicon: &Lexicon, word: &str) -> Option<Entry> {
     lexicon.find(word).or_else(|| {
         let first = word.chars().next()?;

@@ -1,8 +1,10 @@
 //! Emoji sequences: where one ends.
 //!
 //! Follows UTS 51 loosely: one pictograph with selector and skin tone, tags, joined pictographs; a
-//! pair of regional indicators; a keycap. Refuses pictographs that are text by default (`©`, `↔`)
-//! unless a selector asks for the picture.
+//! pair of regional indicators; a keycap. Folded, an emoji has neither selectors nor skin tones, so
+//! that `❤` is one with its picture, and a thumb is a thumb.
+//!
+//! Refuses pictographs that are text by default (`©`, `↔`) unless a selector asks for the picture.
 
 use unicode_properties::{EmojiStatus, UnicodeEmoji};
 
@@ -15,8 +17,21 @@ const KEYCAP: char = '\u{20e3}';
 /// More are cut, so that a wall of joiners stays many tokens.
 const MAX_JOINED: usize = 10;
 
+/// Appends the folded emoji to a buffer.
+pub(super) fn fold_onto(written: &str, folded: &mut String) {
+    let mut letters = written.chars();
+    // A tone that stands first is an emoji of its own.
+    folded.extend(letters.next());
+    folded.extend(letters.filter(|&letter| !is_selector(letter) && !is_skin_tone(letter)));
+}
+
+/// Whether an emoji has a skin tone.
+pub(super) fn is_toned(written: &str) -> bool {
+    written.chars().skip(1).any(is_skin_tone)
+}
+
 /// Whether the character only chooses between text and picture.
-pub(super) fn is_selector(letter: char) -> bool {
+fn is_selector(letter: char) -> bool {
     matches!(letter, TEXT | PICTURE)
 }
 
@@ -54,13 +69,11 @@ fn keycap(text: &str, first: char) -> Option<usize> {
 fn pictograph(text: &str) -> Option<usize> {
     let first = text.chars().next()?;
     let mut end = first.len_utf8();
-    let pictured = text[end..].starts_with(PICTURE);
-    if !is_pictograph(first, pictured) || text[end..].starts_with(TEXT) {
+    let selector = text[end..].chars().next().filter(|&letter| is_selector(letter));
+    if !is_pictograph(first, selector == Some(PICTURE)) {
         return None;
     }
-    if pictured {
-        end += PICTURE.len_utf8();
-    }
+    end += selector.map_or(0, char::len_utf8);
     if let Some(tone) = text[end..].chars().next().filter(|&letter| is_skin_tone(letter)) {
         end += tone.len_utf8();
     }

@@ -6,8 +6,9 @@
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::joint::is_unspaced;
 use super::look::Letters;
-use super::{TokenKind, Tokens, emoji, emoticon, plain, url};
+use super::{TokenKind, Tokens, emoji, emoticon, joint, plain, url};
 use crate::fold::is_invisible;
 
 /// Bytes looked at behind a handle for its server: the longest domain name there is (RFC 1035).
@@ -168,6 +169,7 @@ fn hashtag(rest: &str) -> usize {
     let mut end = 0;
     let mut lettered = false;
     let mut at = 0;
+    let mut last = None;
     for letter in rest.chars() {
         let names = letter.is_alphanumeric() || letter == '_';
         if !names && !is_combining_mark(letter) && !is_invisible(letter) {
@@ -177,10 +179,18 @@ fn hashtag(rest: &str) -> usize {
         if at == 0 && !names {
             return 0;
         }
+        let is_seen = !is_invisible(letter);
+        let is_border = is_seen
+            && rest[end..at].contains(joint::SPACE)
+            && last.is_some_and(|last| joint::parts(last, letter));
+        if is_border {
+            break;
+        }
         at += letter.len_utf8();
         lettered |= letter.is_alphabetic();
-        if !is_invisible(letter) {
+        if is_seen {
             end = at;
+            last = Some(letter);
         }
     }
     if lettered { end } else { 0 }
@@ -274,11 +284,7 @@ fn wide(tokens: &mut Tokens<'_>, source: &str, at: usize) -> usize {
 
 /// Takes the UAX 29 unit that starts here, if it is a word or a number.
 fn unit(tokens: &mut Tokens<'_>, source: &str, at: usize) -> usize {
-    let Some(whole) = source[at..].split_word_bounds().next() else { return at + 1 };
-    let cut = match whole.find(':') {
-        Some(colon) if colon > 0 => &whole[..colon],
-        _ => whole,
-    };
+    let cut = &source[at..unit_end(source, at)];
     let seen = cut.trim_matches(is_invisible);
     let start = at + cut.len() - cut.trim_start_matches(is_invisible).len();
     let kind = if seen.contains(char::is_alphabetic) {
@@ -294,10 +300,20 @@ fn unit(tokens: &mut Tokens<'_>, source: &str, at: usize) -> usize {
     at + cut.len()
 }
 
-/// Scripts written without spaces: a sigil after them starts a token all the same.
-fn is_unspaced(letter: char) -> bool {
-    matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
-        | '\u{2e80}'..='\u{a4cf}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+/// Where the unit that starts here ends: at a colon, or where nothing is joined to it.
+fn unit_end(source: &str, at: usize) -> usize {
+    let mut end = at;
+    while let Some(whole) = source[end..].split_word_bounds().next() {
+        if let Some(colon) = whole.find(':').filter(|&colon| colon > 0) {
+            return end + colon;
+        }
+        end += whole.len();
+        match joint::after(whole, &source[end..]) {
+            Some(bytes) => end += bytes,
+            None => break,
+        }
+    }
+    end
 }
 
 fn take(tokens: &mut Tokens<'_>, source: &str, kind: TokenKind, at: usize, length: usize) -> usize {

@@ -36,6 +36,32 @@ fn words_are_cut_as_uax_29_cuts_them() {
 }
 
 #[test]
+fn what_is_not_seen_hides_no_word_and_cuts_none() {
+    for (text, expected) in [
+        ("co\u{200b}la", vec!["cola"]),
+        ("co\u{ad}la c\u{2060}o\u{feff}la", vec!["cola", "cola"]),
+        ("co\u{200c}la co\u{200d}la co\u{fe0f}la co\u{e0100}la", vec!["cola"; 4]),
+        ("\u{feff}cola\u{200b} \u{200b}cola", vec!["cola"; 2]),
+        ("c\u{200b}o\u{200b}\u{200b}\u{ad}\u{200b}l\u{200b}a", vec!["cola"]),
+        ("co&#8203;la co&shy;la co<wbr>la", vec!["cola"; 3]),
+        ("ко\u{200b}ла κό\u{200b}λα 코\u{200b}라", vec!["кола", "κόλα", "코라"]),
+        ("1\u{200b}000 747\u{200b}s", vec!["1000", "747s"]),
+        ("#co\u{200b}la #ไทย\u{200b}ดี", vec!["cola", "ไทย", "ด\u{e35}"]),
+        ("hi,\u{200b}you: \u{200b} ok", vec!["hi", "you", "ok"]),
+        ("漢\u{200b}字 テ\u{200b}スト", vec!["漢", "字", "テ", "スト"]),
+        ("រ\u{200b}cola", vec!["រ", "cola"]),
+        ("می\u{200c}خواهم क्\u{200d}ष", vec!["میخواهم", "क्ष"]),
+        ("@delta\u{200b}thanks", vec!["delta", "thanks"]),
+        ("https://e.org/a\u{200b}b", vec!["https://e.org/a", "b"]),
+        ("\u{3164} \u{ffa0} \u{115f}", vec![]),
+    ] {
+        assert_eq!(words(text), expected, "{text:?}");
+    }
+    let tokens = Tokens::of("a co\u{200b}la\u{200b}!");
+    assert_eq!(tokens.written(1), "co\u{200b}la");
+}
+
+#[test]
 fn sigils_make_one_token_and_fold_without_it() {
     use TokenKind::{Cashtag, Handle, Hashtag, Number, Word};
     for (text, expected) in [
@@ -90,9 +116,24 @@ fn an_emoji_sequence_is_one_token() {
         assert_eq!(found, ["a", sequence, "b"], "{sequence}");
         assert_eq!(tokens.get(1).kind, TokenKind::Emoji, "{sequence}");
     }
-    assert_eq!(words("❤️❤"), ["❤", "❤"]);
+    assert_eq!(words("❤️❤❤\u{fe0e}"), ["❤", "❤", "❤"]);
+    assert_eq!(words("©\u{fe0e} ©\u{fe0f} ↔\u{fe0e}"), ["©"]);
     assert_eq!(words("🇫🇷🇩🇪🇫"), ["🇫🇷", "🇩🇪", "🇫"]);
     assert_eq!(words("© ↔ ™"), Vec::<String>::new());
+}
+
+#[test]
+fn a_skin_tone_is_told_and_not_folded() {
+    for (written, folded) in
+        [("👍🏻", "👍"), ("👍🏽", "👍"), ("👍🏿", "👍"), ("🤷🏾‍♀️", "🤷‍♀"), ("✌️🏽", "✌"), ("👩🏽‍🤝‍👩🏿", "👩‍🤝‍👩")]
+    {
+        let tokens = Tokens::of(written);
+        assert_eq!((tokens.len(), tokens.written(0), tokens.folded(0)), (1, written, folded));
+        assert!(tokens.is_toned(0), "{written}");
+    }
+    let tokens = Tokens::of("🏽 👍 a");
+    assert_eq!([0, 1, 2].map(|index| tokens.folded(index)), ["🏽", "👍", "a"]);
+    assert!(![0, 1, 2].iter().any(|&index| tokens.is_toned(index)));
 }
 
 #[test]
@@ -155,6 +196,10 @@ fn hostile_texts_are_cut_in_bounded_time() {
         ("regional indicators", "🇫".repeat(10_001)),
         ("tags", format!("🏴{}", "\u{e0061}".repeat(10_000))),
         ("ideographs", "漢".repeat(30_000)),
+        ("zero-width spaces", format!("a{}b", "\u{200b}".repeat(50_000))),
+        ("zero-width spaces without letters", "\u{200b}".repeat(100_000)),
+        ("zero-width spaces between letters", "a\u{200b}".repeat(30_000)),
+        ("zero-width spaces in a hashtag", format!("#a{}b", "\u{200b}\u{ad}".repeat(30_000))),
         ("long ligatures", "ﷺ".repeat(10_000)),
     ] {
         let tokens = Tokens::of(&text);
@@ -186,7 +231,7 @@ proptest! {
         prop_oneof![
             Just("#"), Just("@"), Just("$"), Just("http://"), Just("www."), Just("."), Just(":"),
             Just("-"), Just("'"), Just("\u{200d}"), Just("\u{fe0f}"), Just("\u{20e3}"), Just("1"),
-            Just("a"), Just("é"), Just("漢"), Just("😀"), Just("🇫"),
+            Just("a"), Just("é"), Just("漢"), Just("😀"), Just("🇫"), Just("\u{200b}"), Just("\u{ad}"),
             Just("\u{301}"), Just("\u{200f}"),
             Just(" "), Just("/"), Just("_"), Just("ไทย"), Just("¯"), Just("("), Just(")"),
             Just("ﷺ"),
