@@ -17,6 +17,7 @@ use super::list_hits::ListHits;
 use super::plan::Plan;
 use super::proximity::Side;
 use super::stem::Stemming;
+use super::steps::{Steps, StepsBuilder};
 use crate::document::{Document, Hit, StreamIndex, Unknowns};
 use crate::list::{List, Lists};
 use crate::query::Query;
@@ -39,9 +40,8 @@ use crate::query::Query;
 #[derive(Debug, Default)]
 pub struct StreamSet {
     streams: Vec<Stream>,
-    /// Of each stream, apart: candidates are looked at here, and the fewer lines of the cache hold
-    /// all of them, the more stay there.
-    plans: Vec<Plan>,
+    /// The query of each stream.
+    steps: Steps,
     dictionary: Dictionary,
     /// For each term the streams it anchors: `anchored[starts[term]..starts[term + 1]]`.
     starts: Vec<u32>,
@@ -93,8 +93,9 @@ impl StreamSet {
         let mut unanchored = Vec::new();
         let mut pairs: Vec<(Term, u32)> = Vec::new();
         let mut list_anchored: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (index, plan) in (0_u32..).zip(&plans) {
-            match anchors(plan, &costs) {
+        let mut steps = StepsBuilder::new(&costs);
+        for (index, plan) in (0_u32..).zip(plans) {
+            match anchors(&plan, &costs) {
                 Some(found) => {
                     pairs.extend(found.terms.into_iter().map(|term| (term, index)));
                     for number in found.lists {
@@ -103,7 +104,9 @@ impl StreamSet {
                 }
                 None => unanchored.push(index),
             }
+            steps.add(plan);
         }
+        let steps = steps.finish();
         pairs.sort_unstable();
         pairs.dedup();
         let starts = (0..=builder.len())
@@ -116,7 +119,7 @@ impl StreamSet {
         let dictionary = builder.finish();
         Self {
             streams,
-            plans,
+            steps,
             dictionary,
             starts,
             anchored,
@@ -183,9 +186,9 @@ impl StreamSet {
         let title = document.title.map(|tokens| self.side(tokens, stemming));
         let lists = ListHits::new(&self.lists, document);
         let candidates = self.candidates(&body, title.as_ref(), &lists);
-        let mut evaluation = Evaluation::new(document, title, body, lists, unknowns);
+        let mut evaluation = Evaluation::new(&self.steps, (title, body), lists, unknowns);
         for index in candidates {
-            if let Some((spans, title_spans)) = evaluation.meets(&self.plans[index as usize]) {
+            if let Some((spans, title_spans)) = evaluation.meets(index) {
                 hits.push(Hit { stream: StreamIndex(index), spans, title_spans });
             }
         }
