@@ -58,22 +58,21 @@ impl<'d, 'u> Evaluation<'d, 'u> {
 
     /// The spans in the text and in the title of a query that is met, each in order and without
     /// repetition, as many as a hit has at most; `None` if it is not.
-    pub(crate) fn meets(&mut self, query: u32) -> Option<(Vec<Span>, Vec<Span>)> {
+    pub(crate) fn meets(&mut self, query: (Step, &[Step])) -> Option<(Vec<Span>, Vec<Span>)> {
         self.spans.clear();
         self.title_spans.clear();
-        let is_met = self.truth(self.steps.query(query)) == Truth::True;
+        let is_met = self.truth(query) == Truth::True;
         is_met.then(|| (in_order(&mut self.spans), in_order(&mut self.title_spans)))
     }
 
-    /// Judges the part in these steps; leaves its spans only if it is true.
-    fn truth(&mut self, part: &[Step]) -> Truth {
-        let Some((&step, below)) = part.split_first() else { return Truth::False };
+    /// Judges a part, with what stands below it; leaves its spans only if it is true.
+    fn truth(&mut self, (step, below): (Step, &[Step])) -> Truth {
         match step {
             Step::And { .. } => self.every(below),
             Step::Or { .. } => self.any(below),
             Step::Not { .. } => {
                 let mark = self.mark();
-                let truth = self.truth(below);
+                let truth = self.any(below);
                 self.go_back(mark);
                 Truth::from(truth != Truth::True)
             }
@@ -81,7 +80,7 @@ impl<'d, 'u> Evaluation<'d, 'u> {
             | Step::Word(_)
             | Step::AnyWord { .. }
             | Step::Phrase { .. }
-            | Step::Raw { .. } => self.on_each_side(part),
+            | Step::Raw { .. } => self.on_each_side((step, below)),
             Step::Field { number } => {
                 let field = self.steps.field(number);
                 let truth = FieldTruth::of(self.document).truth(field);
@@ -120,7 +119,7 @@ impl<'d, 'u> Evaluation<'d, 'u> {
     }
 
     /// Finds places of an operand in the title and in the text, and notes their spans.
-    fn on_each_side(&mut self, operand: &[Step]) -> Truth {
+    fn on_each_side(&mut self, operand: (Step, &[Step])) -> Truth {
         let before = self.mark();
         self.body.each_piece(self.steps, operand, &mut |piece| self.spans.push(piece.span));
         if let Some(title) = &self.title {

@@ -15,7 +15,29 @@ use crate::syntax::Proximity;
 pub(crate) struct Side<'d> {
     pub(crate) tokens: &'d Tokens<'d>,
     /// By term, then position.
-    pub(crate) occurrences: Vec<(Term, u32)>,
+    occurrences: Vec<(Term, u32)>,
+    present: Present,
+}
+
+/// Which terms can be there: most that are asked for are not, and are told apart by one bit.
+#[derive(Default)]
+struct Present([u64; 4]);
+
+impl Present {
+    const fn bit(term: Term) -> (usize, u64) {
+        let bit = term.position() % 256;
+        (bit / 64, 1 << (bit % 64))
+    }
+
+    fn add(&mut self, term: Term) {
+        let (word, bit) = Self::bit(term);
+        self.0[word] |= bit;
+    }
+
+    const fn may_hold(&self, term: Term) -> bool {
+        let (word, bit) = Self::bit(term);
+        self.0[word] & bit != 0
+    }
 }
 
 /// Tokens in a row that meet a word, a phrase or raw text, and their bytes.
@@ -55,8 +77,25 @@ impl Place {
     }
 }
 
-impl Side<'_> {
+impl<'d> Side<'d> {
+    /// These tokens, and what occurs in them by term and then position.
+    pub(crate) fn new(tokens: &'d Tokens<'d>, occurrences: Vec<(Term, u32)>) -> Self {
+        let mut present = Present::default();
+        for &(term, _) in &occurrences {
+            present.add(term);
+        }
+        Self { tokens, occurrences, present }
+    }
+
+    /// What occurs, by term and then position.
+    pub(crate) fn occurrences(&self) -> &[(Term, u32)] {
+        &self.occurrences
+    }
+
     fn occurrences_of(&self, term: Term) -> &[(Term, u32)] {
+        if !self.present.may_hold(term) {
+            return &[];
+        }
         let start = self.occurrences.partition_point(|&(other, _)| other < term);
         let rest = &self.occurrences[start..];
         &rest[..rest.iter().take_while(|&&(other, _)| other == term).count()]
@@ -77,10 +116,9 @@ impl Side<'_> {
     pub(crate) fn each_piece(
         &self,
         steps: &Steps,
-        operand: &[Step],
+        (step, below): (Step, &[Step]),
         visit: &mut impl FnMut(Piece),
     ) {
-        let Some((&step, below)) = operand.split_first() else { return };
         match step {
             Step::Word(term) => self.each_word(term, visit),
             Step::AnyWord { .. } => self.each_of_words(below, visit),
@@ -137,14 +175,13 @@ impl Side<'_> {
     }
 
     /// Whether the operand can have a place: what it takes at least is there.
-    fn may_hold(&self, operand: &[Step]) -> bool {
-        let Some((&step, below)) = operand.split_first() else { return false };
+    fn may_hold(&self, (step, below): (Step, &[Step])) -> bool {
         let is_there = |term| !self.occurrences_of(term).is_empty();
         match step {
             Step::Word(term) => is_there(term),
             Step::AnyWord { .. } => below.iter().any(|word| is_there(word.term())),
             Step::Phrase { .. } => below.iter().all(|word| is_there(word.term())),
-            Step::Raw { .. } => self.may_hold(below),
+            Step::Raw { .. } => parts(below).all(|phrase| self.may_hold(phrase)),
             Step::Near { .. } => parts(below).all(|part| self.may_hold(part)),
             Step::Or { .. } => parts(below).any(|part| self.may_hold(part)),
             Step::And { .. } | Step::Not { .. } | Step::Field { .. } | Step::List { .. } => true,
@@ -152,8 +189,8 @@ impl Side<'_> {
     }
 
     /// The places of an operand of `NEAR`, in the text's order, each once.
-    fn places(&self, steps: &Steps, operand: &[Step]) -> Vec<Place> {
-        let Some((&step, below)) = operand.split_first() else { return Vec::new() };
+    fn places(&self, steps: &Steps, operand: (Step, &[Step])) -> Vec<Place> {
+        let (step, below) = operand;
         match step {
             Step::Near { proximity, .. } => self.near(steps, below, proximity),
             Step::Or { .. } => {

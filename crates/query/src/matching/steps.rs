@@ -69,10 +69,12 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    /// The query that was added at this place.
-    pub(crate) fn query(&self, index: u32) -> &[Step] {
+    /// The query that was added at this place: its outermost part, and what stands below it.
+    pub(crate) fn query(&self, index: u32) -> (Step, &[Step]) {
         let index = index as usize;
-        &self.row[self.starts[index] as usize..self.starts[index + 1] as usize]
+        let query = &self.row[self.starts[index] as usize..self.starts[index + 1] as usize];
+        let (&outermost, below) = query.split_first().expect("a query has a part");
+        (outermost, below)
     }
 
     /// The field with this number.
@@ -86,27 +88,28 @@ impl Steps {
     }
 }
 
-/// The parts that stand side by side in these steps.
-pub(crate) fn parts(mut steps: &[Step]) -> impl Iterator<Item = &[Step]> {
+/// The parts that stand side by side in these steps, each with what stands below it.
+pub(crate) fn parts(mut steps: &[Step]) -> impl Iterator<Item = (Step, &[Step])> {
     std::iter::from_fn(move || {
-        let (part, rest) = steps.split_at_checked(length(steps)?)?;
-        steps = rest;
-        Some(part)
+        let (&step, rest) = steps.split_first()?;
+        let (below, next) = rest.split_at(count_below(step, rest));
+        steps = next;
+        Some((step, below))
     })
 }
 
-/// How many steps the first part has.
-fn length(steps: &[Step]) -> Option<usize> {
-    let below = match *steps.first()? {
+/// How many steps stand below this one, which the rest follows.
+fn count_below(step: Step, rest: &[Step]) -> usize {
+    match step {
         Step::And { steps }
         | Step::Or { steps }
         | Step::Not { steps }
         | Step::Near { steps, .. } => steps as usize,
         Step::AnyWord { words } | Step::Phrase { words } => words as usize,
-        Step::Raw { .. } => length(&steps[1..])?,
+        // The phrase and its words.
+        Step::Raw { .. } => 1 + count_below(rest[0], &[]),
         Step::Word(_) | Step::Field { .. } | Step::List { .. } => 0,
-    };
-    Some(1 + below)
+    }
 }
 
 /// Lays plans out, one after another.

@@ -187,15 +187,17 @@ impl StreamSet {
         let lists = ListHits::new(&self.lists, document);
         let candidates = self.candidates(&body, title.as_ref(), &lists);
         let mut evaluation = Evaluation::new(&self.steps, (title, body), lists, unknowns);
-        for index in candidates {
-            if let Some((spans, title_spans)) = evaluation.meets(index) {
+        // First every query's first part is read: the reads wait for memory, and wait together.
+        let queries: Vec<_> = candidates.iter().map(|&index| self.steps.query(index)).collect();
+        for (index, query) in candidates.into_iter().zip(queries) {
+            if let Some((spans, title_spans)) = evaluation.meets(query) {
                 hits.push(Hit { stream: StreamIndex(index), spans, title_spans });
             }
         }
     }
 
     fn side<'d>(&self, tokens: &'d Tokens<'d>, stemming: Stemming) -> Side<'d> {
-        Side { tokens, occurrences: self.dictionary.occurrences(tokens, stemming) }
+        Side::new(tokens, self.dictionary.occurrences(tokens, stemming))
     }
 
     /// The streams to try, ascending and each once.
@@ -205,7 +207,9 @@ impl StreamSet {
         title: Option<&Side<'_>>,
         lists: &ListHits<'_, '_>,
     ) -> Vec<u32> {
-        let mut candidates = self.unanchored.clone();
+        let occurrences = body.occurrences().len() + title.map_or(0, |it| it.occurrences().len());
+        let mut candidates = Vec::with_capacity(self.unanchored.len() + occurrences);
+        candidates.extend(&self.unanchored);
         for (number, anchored) in &self.list_anchored {
             if lists.of(*number).truth == Truth::True {
                 candidates.extend(anchored);
@@ -213,7 +217,7 @@ impl StreamSet {
         }
         for side in [Some(body), title].into_iter().flatten() {
             let mut last = None;
-            for &(term, _) in &side.occurrences {
+            for &(term, _) in side.occurrences() {
                 if last.replace(term) != Some(term) {
                     let start = self.starts[term.position()] as usize;
                     let end = self.starts[term.position() + 1] as usize;
