@@ -8,6 +8,7 @@ mod list_hits;
 mod plan;
 mod proximity;
 mod stem;
+mod steps;
 mod stream_set;
 
 pub use anchor::Anchoring;

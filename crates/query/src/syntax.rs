@@ -24,5 +24,5 @@ pub(crate) use field::folded_name;
 pub(crate) use field_value::{ValueProblem, account, site};
 pub(crate) use lexeme::{ends_word, is_quote};
 pub(crate) use parser::parse;
-pub(crate) use printer::print;
+pub(crate) use printer::{print, print_field};
 pub use suggestion::nearest;

@@ -24,6 +24,9 @@ const COMPARED_FACTOR: f32 = 3.0;
 /// The share of mentions that meet a list, roughly: lists are made of what is talked about.
 const LIST_SHARE: f32 = 0.05;
 
+/// The share of mentions that meet a field term, roughly.
+const FIELD_SHARE: f32 = 0.5;
+
 /// What each term costs as an anchor: the guessed share of mentions that hold it.
 pub(crate) struct Costs(Vec<f32>);
 
@@ -46,6 +49,40 @@ impl Costs {
 
     fn cost(&self, term: Term) -> f32 {
         self.0[term.position()]
+    }
+
+    /// The parts of an `AND` in the order in which they are tried: those first that seldom hold,
+    /// and last the one that anchors it, which is met by most that are tried at all.
+    pub(crate) fn in_order_of_trial(&self, parts: Vec<Plan>) -> Vec<Plan> {
+        let anchor_cost =
+            |part: &Plan| anchors(part, self).map_or(f32::INFINITY, |anchors| anchors.cost);
+        let costs: Vec<f32> = parts.iter().map(anchor_cost).collect();
+        let anchoring = (0..costs.len()).min_by(|&a, &b| costs[a].total_cmp(&costs[b]));
+        let rank = |(index, part): (usize, Plan)| {
+            let is_anchoring = Some(index) == anchoring && costs[index].is_finite();
+            (if is_anchoring { f32::INFINITY } else { self.chance(&part) }, part)
+        };
+        let mut ranked: Vec<(f32, Plan)> = parts.into_iter().enumerate().map(rank).collect();
+        ranked.sort_by(|(left, _), (right, _)| left.total_cmp(right));
+        ranked.into_iter().map(|(_, part)| part).collect()
+    }
+
+    /// The share of mentions that meet a plan, roughly.
+    fn chance(&self, plan: &Plan) -> f32 {
+        let least = |terms: &[Term]| terms.iter().map(|&term| self.cost(term)).fold(1.0, f32::min);
+        let chance = match plan {
+            Plan::And(parts) => parts.iter().map(|part| self.chance(part)).fold(1.0, f32::min),
+            Plan::Or(parts) => parts.iter().map(|part| self.chance(part)).sum(),
+            Plan::Near(near) => self.chance(&near.left).min(self.chance(&near.right)),
+            Plan::Not(inner) => 1.0 - self.chance(inner),
+            Plan::Word(term) => self.cost(*term),
+            Plan::AnyWord(terms) => terms.iter().map(|&term| self.cost(term)).sum(),
+            Plan::Phrase(terms) => least(terms),
+            Plan::Raw(raw) => least(&raw.terms),
+            Plan::Field(_) => FIELD_SHARE,
+            Plan::List(_) => LIST_SHARE,
+        };
+        chance.min(1.0)
     }
 }
 

@@ -8,8 +8,8 @@ use vigie_types::Span;
 
 use super::field_truth::FieldTruth;
 use super::list_hits::ListHits;
-use super::plan::Plan;
-use super::proximity::{Piece, Side};
+use super::proximity::Side;
+use super::steps::{Step, Steps, parts};
 use crate::document::{Document, Unknowns};
 use crate::limits::MAXIMUM_SPANS;
 
@@ -29,6 +29,7 @@ impl From<bool> for Truth {
 
 /// One mention, as every candidate is tried against it.
 pub(crate) struct Evaluation<'d, 'u> {
+    steps: &'u Steps,
     document: &'d Document<'d>,
     title: Option<Side<'d>>,
     body: Side<'d>,
@@ -45,57 +46,51 @@ struct Mark(usize, usize);
 
 impl<'d, 'u> Evaluation<'d, 'u> {
     pub(crate) fn new(
-        document: &'d Document<'d>,
-        title: Option<Side<'d>>,
-        body: Side<'d>,
+        steps: &'u Steps,
+        (title, body): (Option<Side<'d>>, Side<'d>),
         lists: ListHits<'u, 'd>,
         unknowns: &'u mut Unknowns,
     ) -> Self {
-        Self { document, title, body, lists, unknowns, spans: Vec::new(), title_spans: Vec::new() }
+        let document = lists.document();
+        let (spans, title_spans) = (Vec::new(), Vec::new());
+        Self { steps, document, title, body, lists, unknowns, spans, title_spans }
     }
 
     /// The spans in the text and in the title of a query that is met, each in order and without
     /// repetition, as many as a hit has at most; `None` if it is not.
-    pub(crate) fn meets(&mut self, plan: &Plan) -> Option<(Vec<Span>, Vec<Span>)> {
+    pub(crate) fn meets(&mut self, query: (Step, &[Step])) -> Option<(Vec<Span>, Vec<Span>)> {
         self.spans.clear();
         self.title_spans.clear();
-        let is_met = self.truth(plan) == Truth::True;
+        let is_met = self.truth(query) == Truth::True;
         is_met.then(|| (in_order(&mut self.spans), in_order(&mut self.title_spans)))
     }
 
-    /// Judges a part; leaves its spans only if it is true.
-    fn truth(&mut self, plan: &Plan) -> Truth {
-        match plan {
-            Plan::And(parts) => self.every(parts),
-            Plan::Or(parts) => self.any(parts),
-            Plan::Not(inner) => {
+    /// Judges a part, with what stands below it; leaves its spans only if it is true.
+    fn truth(&mut self, (step, below): (Step, &[Step])) -> Truth {
+        match step {
+            Step::And { .. } => self.every(below),
+            Step::Or { .. } => self.any(below),
+            Step::Not { .. } => {
                 let mark = self.mark();
-                let truth = self.truth(inner);
+                let truth = self.any(below);
                 self.go_back(mark);
                 Truth::from(truth != Truth::True)
             }
-            Plan::Near(near) => self.on_each_side(|side, add| {
-                for place in side.near(near) {
-                    place.pieces().iter().for_each(|&piece| add(piece));
-                }
-            }),
-            Plan::Word(term) => self.on_each_side(|side, mut add| side.each_word(*term, &mut add)),
-            Plan::AnyWord(terms) => {
-                self.on_each_side(|side, mut add| side.each_of_words(terms, &mut add))
-            }
-            Plan::Phrase(terms) => {
-                self.on_each_side(|side, mut add| side.each_phrase(terms, &mut add))
-            }
-            Plan::Raw(raw) => self.on_each_side(|side, mut add| side.each_raw(raw, &mut add)),
-            Plan::Field(field) => {
+            Step::Near { .. }
+            | Step::Word(_)
+            | Step::AnyWord { .. }
+            | Step::Phrase { .. }
+            | Step::Raw { .. } => self.on_each_side((step, below)),
+            Step::Field { number } => {
+                let field = self.steps.field(number);
                 let truth = FieldTruth::of(self.document).truth(field);
                 if truth == Truth::Unknown {
                     self.unknowns.count(field);
                 }
                 truth
             }
-            Plan::List(number) => {
-                let hit = self.lists.of(*number);
+            Step::List { number } => {
+                let hit = self.lists.of(number);
                 self.spans.extend(&hit.spans);
                 self.title_spans.extend(&hit.title_spans);
                 hit.truth
@@ -103,10 +98,10 @@ impl<'d, 'u> Evaluation<'d, 'u> {
         }
     }
 
-    fn every(&mut self, parts: &[Plan]) -> Truth {
+    fn every(&mut self, below: &[Step]) -> Truth {
         let mark = self.mark();
         let mut least = Truth::True;
-        for part in parts {
+        for part in parts(below) {
             least = least.min(self.truth(part));
             if least == Truth::False {
                 break;
@@ -118,18 +113,17 @@ impl<'d, 'u> Evaluation<'d, 'u> {
         least
     }
 
-    fn any(&mut self, parts: &[Plan]) -> Truth {
+    fn any(&mut self, below: &[Step]) -> Truth {
         // Each alternative is tried, for its spans.
-        parts.iter().map(|part| self.truth(part)).max().unwrap_or(Truth::False)
+        parts(below).map(|part| self.truth(part)).max().unwrap_or(Truth::False)
     }
 
-    /// Finds places in the title and in the text, and notes their spans.
-    fn on_each_side(&mut self, find: impl Fn(&Side<'_>, &mut dyn FnMut(Piece))) -> Truth {
+    /// Finds places of an operand in the title and in the text, and notes their spans.
+    fn on_each_side(&mut self, operand: (Step, &[Step])) -> Truth {
         let before = self.mark();
-        let (spans, title_spans) = (&mut self.spans, &mut self.title_spans);
-        find(&self.body, &mut |piece| spans.push(piece.span));
+        self.body.each_piece(self.steps, operand, &mut |piece| self.spans.push(piece.span));
         if let Some(title) = &self.title {
-            find(title, &mut |piece| title_spans.push(piece.span));
+            title.each_piece(self.steps, operand, &mut |piece| self.title_spans.push(piece.span));
         }
         let after = self.mark();
         Truth::from(after.0 > before.0 || after.1 > before.1)

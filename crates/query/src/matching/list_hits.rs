@@ -36,6 +36,11 @@ impl<'s, 'd> ListHits<'s, 'd> {
         Self { lists, document, found, body: OnceCell::new(), title: OnceCell::new() }
     }
 
+    /// The mention.
+    pub(crate) const fn document(&self) -> &'d Document<'d> {
+        self.document
+    }
+
     /// What the mention has of the list with this number.
     pub(crate) fn of(&self, number: u32) -> &ListHit {
         let number = number as usize;

@@ -7,7 +7,7 @@ use vigie_text::Tokens;
 use vigie_types::Span;
 
 use super::dictionary::Term;
-use super::plan::{NearPlan, Plan, RawPlan};
+use super::steps::{RawText, Step, Steps, parts};
 use crate::limits::MAXIMUM_PLACES;
 use crate::syntax::Proximity;
 
@@ -15,7 +15,29 @@ use crate::syntax::Proximity;
 pub(crate) struct Side<'d> {
     pub(crate) tokens: &'d Tokens<'d>,
     /// By term, then position.
-    pub(crate) occurrences: Vec<(Term, u32)>,
+    occurrences: Vec<(Term, u32)>,
+    present: Present,
+}
+
+/// Which terms can be there: most that are asked for are not, and are told apart by one bit.
+#[derive(Default)]
+struct Present([u64; 4]);
+
+impl Present {
+    const fn bit(term: Term) -> (usize, u64) {
+        let bit = term.position() % 256;
+        (bit / 64, 1 << (bit % 64))
+    }
+
+    fn add(&mut self, term: Term) {
+        let (word, bit) = Self::bit(term);
+        self.0[word] |= bit;
+    }
+
+    const fn may_hold(&self, term: Term) -> bool {
+        let (word, bit) = Self::bit(term);
+        self.0[word] & bit != 0
+    }
 }
 
 /// Tokens in a row that meet a word, a phrase or raw text, and their bytes.
@@ -40,6 +62,12 @@ enum Pieces {
     Many(Box<[Piece]>),
 }
 
+impl From<Piece> for Place {
+    fn from(piece: Piece) -> Self {
+        Self { first: piece.first, end: piece.end, pieces: Pieces::One(piece) }
+    }
+}
+
 impl Place {
     pub(crate) fn pieces(&self) -> &[Piece] {
         match &self.pieces {
@@ -49,8 +77,25 @@ impl Place {
     }
 }
 
-impl Side<'_> {
+impl<'d> Side<'d> {
+    /// These tokens, and what occurs in them by term and then position.
+    pub(crate) fn new(tokens: &'d Tokens<'d>, occurrences: Vec<(Term, u32)>) -> Self {
+        let mut present = Present::default();
+        for &(term, _) in &occurrences {
+            present.add(term);
+        }
+        Self { tokens, occurrences, present }
+    }
+
+    /// What occurs, by term and then position.
+    pub(crate) fn occurrences(&self) -> &[(Term, u32)] {
+        &self.occurrences
+    }
+
     fn occurrences_of(&self, term: Term) -> &[(Term, u32)] {
+        if !self.present.may_hold(term) {
+            return &[];
+        }
         let start = self.occurrences.partition_point(|&(other, _)| other < term);
         let rest = &self.occurrences[start..];
         &rest[..rest.iter().take_while(|&&(other, _)| other == term).count()]
@@ -67,37 +112,60 @@ impl Side<'_> {
         Piece { first, end, span }
     }
 
-    /// Calls `visit` with each place of a word.
-    pub(crate) fn each_word(&self, term: Term, visit: &mut impl FnMut(Piece)) {
+    /// Calls `visit` with the pieces of each place of an operand.
+    pub(crate) fn each_piece(
+        &self,
+        steps: &Steps,
+        (step, below): (Step, &[Step]),
+        visit: &mut impl FnMut(Piece),
+    ) {
+        match step {
+            Step::Word(term) => self.each_word(term, visit),
+            Step::AnyWord { .. } => self.each_of_words(below, visit),
+            Step::Phrase { .. } => self.each_phrase(below, visit),
+            Step::Raw { number } => self.each_raw(steps.raw(number), &below[1..], visit),
+            Step::Near { proximity, .. } => {
+                for place in self.near(steps, below, proximity) {
+                    place.pieces().iter().for_each(|&piece| visit(piece));
+                }
+            }
+            Step::Or { .. } => parts(below).for_each(|part| self.each_piece(steps, part, visit)),
+            Step::And { .. } | Step::Not { .. } | Step::Field { .. } | Step::List { .. } => {
+                unreachable!("{step:?} as an operand was refused by the check")
+            }
+        }
+    }
+
+    fn each_word(&self, term: Term, visit: &mut impl FnMut(Piece)) {
         for &(_, position) in self.occurrences_of(term) {
             visit(self.piece(position, 1));
         }
     }
 
-    /// Calls `visit` with each place of one of the words, which ascend.
-    pub(crate) fn each_of_words(&self, terms: &[Term], visit: &mut impl FnMut(Piece)) {
+    /// Each place of one of the words, which ascend.
+    fn each_of_words(&self, words: &[Step], visit: &mut impl FnMut(Piece)) {
         for &(term, position) in &self.occurrences {
-            if terms.binary_search(&term).is_ok() {
+            if words.binary_search_by(|word| word.term().cmp(&term)).is_ok() {
                 visit(self.piece(position, 1));
             }
         }
     }
 
-    /// Calls `visit` with each place where the terms stand in a row.
-    pub(crate) fn each_phrase(&self, terms: &[Term], visit: &mut impl FnMut(Piece)) {
-        let Some((&head, tail)) = terms.split_first() else { return };
-        for &(_, position) in self.occurrences_of(head) {
-            let is_whole = tail.iter().zip(position + 1..).all(|(&term, at)| self.holds(term, at));
-            if is_whole {
-                visit(self.piece(position, terms.len()));
+    /// Each place where the words stand in a row.
+    fn each_phrase(&self, words: &[Step], visit: &mut impl FnMut(Piece)) {
+        let Some((head, tail)) = words.split_first() else { return };
+        for &(_, position) in self.occurrences_of(head.term()) {
+            let mut followers = tail.iter().zip(position + 1..);
+            if followers.all(|(word, at)| self.holds(word.term(), at)) {
+                visit(self.piece(position, words.len()));
             }
         }
     }
 
-    /// Calls `visit` with each place of raw text.
-    pub(crate) fn each_raw(&self, raw: &RawPlan, visit: &mut impl FnMut(Piece)) {
+    /// Each place of raw text, which has these words.
+    fn each_raw(&self, raw: &RawText, words: &[Step], visit: &mut impl FnMut(Piece)) {
         let source = self.tokens.source();
-        self.each_phrase(&raw.terms, &mut |piece| {
+        self.each_phrase(words, &mut |piece| {
             let Some(start) = piece.span.start.checked_sub(raw.offset) else { return };
             let end = start as usize + raw.written.len();
             if source.get(start as usize..end) == Some(&*raw.written) {
@@ -106,35 +174,53 @@ impl Side<'_> {
         });
     }
 
+    /// Whether the operand can have a place: what it takes at least is there.
+    fn may_hold(&self, (step, below): (Step, &[Step])) -> bool {
+        let is_there = |term| !self.occurrences_of(term).is_empty();
+        match step {
+            Step::Word(term) => is_there(term),
+            Step::AnyWord { .. } => below.iter().any(|word| is_there(word.term())),
+            Step::Phrase { .. } => below.iter().all(|word| is_there(word.term())),
+            Step::Raw { .. } => parts(below).all(|phrase| self.may_hold(phrase)),
+            Step::Near { .. } => parts(below).all(|part| self.may_hold(part)),
+            Step::Or { .. } => parts(below).any(|part| self.may_hold(part)),
+            Step::And { .. } | Step::Not { .. } | Step::Field { .. } | Step::List { .. } => true,
+        }
+    }
+
     /// The places of an operand of `NEAR`, in the text's order, each once.
-    fn places(&self, plan: &Plan) -> Vec<Place> {
-        let mut found = Vec::new();
-        let mut add = |piece: Piece| {
-            found.push(Place { first: piece.first, end: piece.end, pieces: Pieces::One(piece) });
-        };
-        match plan {
-            Plan::Word(term) => self.each_word(*term, &mut add),
-            Plan::AnyWord(terms) => self.each_of_words(terms, &mut add),
-            Plan::Phrase(terms) => self.each_phrase(terms, &mut add),
-            Plan::Raw(raw) => self.each_raw(raw, &mut add),
-            Plan::Near(near) => return self.near(near),
-            Plan::Or(parts) => found = parts.iter().flat_map(|part| self.places(part)).collect(),
-            Plan::And(_) | Plan::Not(_) | Plan::Field(_) | Plan::List(_) => {
-                unreachable!("{plan:?} inside NEAR was refused by the check")
+    fn places(&self, steps: &Steps, operand: (Step, &[Step])) -> Vec<Place> {
+        let (step, below) = operand;
+        match step {
+            Step::Near { proximity, .. } => self.near(steps, below, proximity),
+            Step::Or { .. } => {
+                in_order(parts(below).flat_map(|part| self.places(steps, part)).collect())
+            }
+            Step::Word(_)
+            | Step::AnyWord { .. }
+            | Step::Phrase { .. }
+            | Step::Raw { .. }
+            | Step::And { .. }
+            | Step::Not { .. }
+            | Step::Field { .. }
+            | Step::List { .. } => {
+                let mut found = Vec::new();
+                self.each_piece(steps, operand, &mut |piece: Piece| found.push(piece.into()));
+                in_order(found)
             }
         }
-        in_order(found)
     }
 
     /// Every pair of places of the two operands that are near one another.
-    pub(crate) fn near(&self, near: &NearPlan) -> Vec<Place> {
-        let lefts = self.places(&near.left);
-        if lefts.is_empty() {
-            return lefts;
+    fn near(&self, steps: &Steps, operands: &[Step], proximity: Proximity) -> Vec<Place> {
+        if !parts(operands).all(|operand| self.may_hold(operand)) {
+            return Vec::new();
         }
-        let rights = self.places(&near.right);
+        let mut places = parts(operands).map(|operand| self.places(steps, operand));
+        let lefts = places.next().unwrap_or_default();
+        let rights = places.next().unwrap_or_default();
         let widest = rights.iter().map(|place| place.end - place.first).max().unwrap_or(0);
-        let between = u32::from(near.proximity.between);
+        let between = u32::from(proximity.between);
         let mut found = Vec::new();
         for left in &lefts {
             // Places further left, however wide, end too early; those further right begin too late.
@@ -143,7 +229,7 @@ impl Side<'_> {
             let reachable =
                 rights[start..].iter().take_while(|right| right.first <= left.end + between);
             for right in reachable {
-                if are_near(left, right, near.proximity) {
+                if are_near(left, right, proximity) {
                     found.push(pair(left, right));
                 }
             }

@@ -17,6 +17,7 @@ use super::list_hits::ListHits;
 use super::plan::Plan;
 use super::proximity::Side;
 use super::stem::Stemming;
+use super::steps::{Steps, StepsBuilder};
 use crate::document::{Document, Hit, StreamIndex, Unknowns};
 use crate::list::{List, Lists};
 use crate::query::Query;
@@ -39,9 +40,8 @@ use crate::query::Query;
 #[derive(Debug, Default)]
 pub struct StreamSet {
     streams: Vec<Stream>,
-    /// Of each stream, apart: candidates are looked at here, and the fewer lines of the cache hold
-    /// all of them, the more stay there.
-    plans: Vec<Plan>,
+    /// The query of each stream.
+    steps: Steps,
     dictionary: Dictionary,
     /// For each term the streams it anchors: `anchored[starts[term]..starts[term + 1]]`.
     starts: Vec<u32>,
@@ -93,8 +93,9 @@ impl StreamSet {
         let mut unanchored = Vec::new();
         let mut pairs: Vec<(Term, u32)> = Vec::new();
         let mut list_anchored: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (index, plan) in (0_u32..).zip(&plans) {
-            match anchors(plan, &costs) {
+        let mut steps = StepsBuilder::new(&costs);
+        for (index, plan) in (0_u32..).zip(plans) {
+            match anchors(&plan, &costs) {
                 Some(found) => {
                     pairs.extend(found.terms.into_iter().map(|term| (term, index)));
                     for number in found.lists {
@@ -103,7 +104,9 @@ impl StreamSet {
                 }
                 None => unanchored.push(index),
             }
+            steps.add(plan);
         }
+        let steps = steps.finish();
         pairs.sort_unstable();
         pairs.dedup();
         let starts = (0..=builder.len())
@@ -116,7 +119,7 @@ impl StreamSet {
         let dictionary = builder.finish();
         Self {
             streams,
-            plans,
+            steps,
             dictionary,
             starts,
             anchored,
@@ -183,16 +186,18 @@ impl StreamSet {
         let title = document.title.map(|tokens| self.side(tokens, stemming));
         let lists = ListHits::new(&self.lists, document);
         let candidates = self.candidates(&body, title.as_ref(), &lists);
-        let mut evaluation = Evaluation::new(document, title, body, lists, unknowns);
-        for index in candidates {
-            if let Some((spans, title_spans)) = evaluation.meets(&self.plans[index as usize]) {
+        let mut evaluation = Evaluation::new(&self.steps, (title, body), lists, unknowns);
+        // First every query's first part is read: the reads wait for memory, and wait together.
+        let queries: Vec<_> = candidates.iter().map(|&index| self.steps.query(index)).collect();
+        for (index, query) in candidates.into_iter().zip(queries) {
+            if let Some((spans, title_spans)) = evaluation.meets(query) {
                 hits.push(Hit { stream: StreamIndex(index), spans, title_spans });
             }
         }
     }
 
     fn side<'d>(&self, tokens: &'d Tokens<'d>, stemming: Stemming) -> Side<'d> {
-        Side { tokens, occurrences: self.dictionary.occurrences(tokens, stemming) }
+        Side::new(tokens, self.dictionary.occurrences(tokens, stemming))
     }
 
     /// The streams to try, ascending and each once.
@@ -202,7 +207,9 @@ impl StreamSet {
         title: Option<&Side<'_>>,
         lists: &ListHits<'_, '_>,
     ) -> Vec<u32> {
-        let mut candidates = self.unanchored.clone();
+        let occurrences = body.occurrences().len() + title.map_or(0, |it| it.occurrences().len());
+        let mut candidates = Vec::with_capacity(self.unanchored.len() + occurrences);
+        candidates.extend(&self.unanchored);
         for (number, anchored) in &self.list_anchored {
             if lists.of(*number).truth == Truth::True {
                 candidates.extend(anchored);
@@ -210,7 +217,7 @@ impl StreamSet {
         }
         for side in [Some(body), title].into_iter().flatten() {
             let mut last = None;
-            for &(term, _) in &side.occurrences {
+            for &(term, _) in side.occurrences() {
                 if last.replace(term) != Some(term) {
                     let start = self.starts[term.position()] as usize;
                     let end = self.starts[term.position() + 1] as usize;

@@ -24,6 +24,13 @@ pub(crate) fn print(node: &Node) -> String {
     text
 }
 
+/// The canonical text of a field term.
+pub(crate) fn print_field(field: &Field) -> String {
+    let mut text = String::new();
+    write_field(field, &mut text);
+    text
+}
+
 fn binding(expression: &Expression) -> Binding {
     match expression {
         Expression::Or(_) => Binding::Or,

@@ -8,8 +8,7 @@
 
 use vigie_types::{Sentiment, Span};
 
-use super::clause::Clauses;
-use super::linear::WHOLE;
+use super::clause::{Clauses, Stretch};
 use super::{SentimentModel, Sum, Weighed};
 use crate::token::Tokens;
 
@@ -25,9 +24,9 @@ pub struct Brands<'j> {
     language: &'j str,
     weighed: Option<&'j Weighed>,
     clauses: Option<Clauses>,
-    /// Of each token how much is kept for the brand that is asked for, in 64ths.
-    kept: Vec<i32>,
-    told: Vec<(Vec<i32>, Sentiment)>,
+    /// What is kept for the brand that is asked for.
+    kept: Vec<Stretch>,
+    told: Vec<(Vec<Stretch>, Sentiment)>,
 }
 
 impl<'j> Brands<'j> {
@@ -56,11 +55,11 @@ impl<'j> Brands<'j> {
         Some(told)
     }
 
-    /// Says how much of each token is kept for the brand.
+    /// Says how much of the text is kept for the brand.
     fn keep(&mut self, weighed: &Weighed, brand: &[Span]) {
         if brand.is_empty() {
             self.kept.clear();
-            self.kept.resize(self.tokens.len(), WHOLE);
+            self.kept.push(Stretch::ALL);
             return;
         }
         let looked_at = || Clauses::of(self.tokens, &weighed.roles, &weighed.whole.tokens);
@@ -70,10 +69,14 @@ impl<'j> Brands<'j> {
 
     fn tell(&self, weighed: &Weighed) -> Sentiment {
         let tell = |sum: &Sum| self.model.told(self.tokens, sum, self.language, weighed.tier);
-        if self.kept.iter().all(|&kept| kept == WHOLE) {
+        if self.kept == [Stretch::ALL] {
             return tell(&weighed.whole);
         }
-        let shown = weighed.shown.iter().zip(self.kept.iter().copied());
-        tell(&Sum::of(&self.model.linear, shown, &weighed.findings.kept(&self.kept)))
+        let mut kept = vec![0; self.tokens.len()];
+        for stretch in &self.kept {
+            kept[stretch.first..].fill(stretch.kept);
+        }
+        let shown = weighed.shown.iter().zip(kept.iter().copied());
+        tell(&Sum::of(&self.model.linear, shown, &weighed.findings.kept(&kept)))
     }
 }

@@ -65,6 +65,18 @@ struct Clause {
     after_than: bool,
 }
 
+/// Tokens from this one to the next stretch, and how much of each is kept for a brand, in 64ths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stretch {
+    pub(super) first: usize,
+    pub(super) kept: i32,
+}
+
+impl Stretch {
+    /// All tokens, whole.
+    pub(super) const ALL: Self = Self { first: 0, kept: WHOLE };
+}
+
 /// A text that is cut into clauses for one brand after another.
 #[derive(Debug)]
 pub(super) struct Clauses {
@@ -100,13 +112,13 @@ impl Clauses {
         Self { edges, before, named: Vec::new(), list: Vec::new() }
     }
 
-    /// Says how much of each token speaks of the brand at these spans, in 64ths.
-    pub(super) fn keep(&mut self, tokens: &Tokens<'_>, brand: &[Span], kept: &mut Vec<i32>) {
+    /// Says how much of the text speaks of the brand at these spans: stretches from the first token
+    /// on, no two of which keep the same side by side.
+    pub(super) fn keep(&mut self, tokens: &Tokens<'_>, brand: &[Span], kept: &mut Vec<Stretch>) {
         self.find(tokens, brand);
         self.cut();
         inherit(&mut self.list);
         kept.clear();
-        kept.resize(tokens.len(), WHOLE);
         for (at, clause) in self.list.iter().enumerate() {
             let next = self.list.get(at + 1);
             let lesser = next.is_some_and(|next| next.after_than && next.target == Target::Brand);
@@ -115,8 +127,9 @@ impl Clauses {
                 Target::Other | Target::Nobody if lesser => COMPARED,
                 Target::Other | Target::Nobody => 0,
             };
-            let end = next.map_or(kept.len(), |next| next.first);
-            kept[clause.first..end].fill(share);
+            if kept.last().is_none_or(|last| last.kept != share) {
+                kept.push(Stretch { first: clause.first, kept: share });
+            }
         }
     }
 
