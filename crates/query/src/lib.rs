@@ -13,7 +13,7 @@
 //! | `luxemb*`, `wom?n` | words that begin so (3 letters or more), one character |
 //! | `👍`, `👍🏽` | with any skin tone or none, only with this one |
 //! | `#tag`, `@handle`, `$cash` | only these; `tag` meets the word and the hashtag |
-//! | `raw:"Google+"`, `{BP}` | as written, from word border to word border |
+//! | `raw:"Google+"`, `{BP}` | as written, markup aside, from word border to word border |
 //! | `stem:word`, `fold:word` | by Snowball stem in the mention's language, without accents |
 //! | `author: to: lang: country: region: city: site: url: network: kind: is: has:` | fields |
 //! | `followers:>=n engagement:>=n sentiment:<-0.3 intent:question` | judgements and counts |

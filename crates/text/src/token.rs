@@ -177,6 +177,33 @@ impl<'t> Tokens<'t> {
         }
     }
 
+    /// The text without markup.
+    pub fn text(&self) -> &str {
+        self.cleaned.as_ref().map_or(self.source, |(cleaned, _)| &cleaned.text)
+    }
+
+    /// The bytes of the source where these tokens read as written, if they do: letter for letter
+    /// from `before` bytes ahead of the first one on, markup aside, and to the end of the last one.
+    ///
+    /// ```
+    /// let tokens = vigie_text::Tokens::of("AT&amp;T");
+    /// let span = tokens.reads(0..2, 0, "AT&T").expect("they do");
+    /// assert_eq!((span.start, span.end), (0, 8));
+    /// assert!(tokens.reads(0..2, 0, "at&t").is_none());
+    /// ```
+    pub fn reads(&self, tokens: Range<usize>, before: usize, written: &str) -> Option<Span> {
+        let spans = self.cleaned.as_ref().map(|(_, spans)| spans);
+        let span = |at: usize| spans.map_or(self.list[at].span, |spans| spans[at]);
+        let last = span(tokens.end.checked_sub(1)?);
+        let start = (span(tokens.start).start as usize).checked_sub(before)?;
+        let end = start + written.len();
+        if end < last.end as usize || self.text().get(start..end)? != written {
+            return None;
+        }
+        let span = Span { start: start as u32, end: end as u32 };
+        Some(self.cleaned.as_ref().map_or(span, |(cleaned, _)| cleaned.in_source(span)))
+    }
+
     /// The index of the first token that ends after this byte of the source; the number of tokens
     /// where none does.
     pub(crate) fn first_ending_after(&self, byte: u32) -> usize {

@@ -34,13 +34,13 @@ pub(crate) struct NearPlan {
     pub(crate) proximity: Proximity,
 }
 
-/// Text as written, found by its words.
+/// Text as written, without markup, found by its words.
 #[derive(Debug)]
 pub(crate) struct RawPlan {
     pub(crate) terms: Box<[Term]>,
     pub(crate) written: Box<str>,
     /// How many bytes of the text stand before its first word.
-    pub(crate) offset: u32,
+    pub(crate) offset: usize,
 }
 
 impl Plan {
@@ -108,8 +108,8 @@ impl Plan {
             dictionary.term(Comparison::Folded, &Word { sort, form })
         };
         let terms = (0..tokens.len()).map(&mut term).collect();
-        let offset = tokens.get(0).span.start;
-        Self::Raw(Box::new(RawPlan { terms, written: raw.written.clone(), offset }))
+        let offset = tokens.gap_before(0).len();
+        Self::Raw(Box::new(RawPlan { terms, written: tokens.text().into(), offset }))
     }
 
     /// Calls `visit` for every term.

@@ -164,12 +164,10 @@ impl<'d> Side<'d> {
 
     /// Each place of raw text, which has these words.
     fn each_raw(&self, raw: &RawText, words: &[Step], visit: &mut impl FnMut(Piece)) {
-        let source = self.tokens.source();
         self.each_phrase(words, &mut |piece| {
-            let Some(start) = piece.span.start.checked_sub(raw.offset) else { return };
-            let end = start as usize + raw.written.len();
-            if source.get(start as usize..end) == Some(&*raw.written) {
-                visit(Piece { span: Span { start, end: end as u32 }, ..piece });
+            let tokens = piece.first as usize..piece.end as usize;
+            if let Some(span) = self.tokens.reads(tokens, raw.offset, &raw.written) {
+                visit(Piece { span, ..piece });
             }
         });
     }

@@ -54,7 +54,7 @@ impl Step {
 pub(crate) struct RawText {
     pub(crate) written: Box<str>,
     /// How many bytes of the text stand before its first word.
-    pub(crate) offset: u32,
+    pub(crate) offset: usize,
 }
 
 /// The parts of compiled queries.
