@@ -94,7 +94,7 @@ fn take_mention(mention: &mut Mention, name: &str, value: &str) {
 fn sentiment(score: f32) -> Sentiment {
     let label = if score < 0.0 { SentimentLabel::Negative } else { SentimentLabel::Positive };
     let score = Valence::clamped(score);
-    Sentiment { score, label, model: String::new(), tier: Tier::C, tokens: Vec::new() }
+    Sentiment { score, label, model: "".into(), tier: Tier::C, tokens: Vec::new() }
 }
 
 fn intent(name: &str) -> Intent {

@@ -37,7 +37,7 @@ pub(crate) fn sentiment(label: SentimentLabel) -> Sentiment {
     Sentiment {
         score: Valence::clamped(score),
         label,
-        model: PERSON.to_owned(),
+        model: PERSON.into(),
         tier: Tier::A,
         tokens: Vec::new(),
     }

@@ -78,7 +78,7 @@ pub struct Sentiment {
     /// The class.
     pub label: SentimentLabel,
     /// Model id and version, as `id@version`.
-    pub model: String,
+    pub model: CompactString,
     /// How well the model was validated for the language.
     pub tier: Tier,
     /// What moved the score, in the text's order.

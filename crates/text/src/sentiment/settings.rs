@@ -6,6 +6,7 @@
 //!
 //! Refuses: offsets that are no finite numbers.
 
+use compact_str::CompactString;
 use std::collections::BTreeMap;
 
 use super::{Pair, SENTIMENT_MODEL};
@@ -68,8 +69,8 @@ impl SentimentSettings {
     }
 
     /// The name that a judgement in this language bears.
-    pub(super) fn model(&self, language: &str) -> String {
-        let mut name = SENTIMENT_MODEL.to_owned();
+    pub(super) fn model(&self, language: &str) -> CompactString {
+        let mut name = CompactString::const_new(SENTIMENT_MODEL);
         if self.labels == SentimentLabels::Binary {
             name.push_str("+binary");
         }
