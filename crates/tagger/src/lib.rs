@@ -21,6 +21,6 @@ mod rules;
 mod tagger;
 pub mod topology;
 
-pub use ledger::{Ledger, MAXIMUM_DAYS, MAXIMUM_MENTIONS};
+pub use ledger::{Ledger, MAXIMUM_DAYS, MAXIMUM_MENTIONS, content_hash};
 pub use rules::{RuleDelta, RuleSet, Stream, StreamError};
 pub use tagger::{Tagger, TaggerOutput};

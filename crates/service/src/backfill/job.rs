@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use vigie_ingest::group::{Backfilled, PushAnswer, PushBody, PushError, PushQueue, PushRequest};
 use vigie_runtime::{LogReader, ReadError};
 use vigie_schema::{BackfilledMention, RawBody, Schemas};
-use vigie_tagger::Tagger;
+use vigie_tagger::{Tagger, content_hash};
 use vigie_types::{EventTime, Mention, SourceId, StreamId, StreamVersion};
 
 use super::past::Past;
@@ -258,13 +258,18 @@ impl Run<'_> {
             if told.is_none() && live.as_ref() == Some(&self.version) {
                 continue;
             }
+            let content = content_hash(&mention);
+            let is_edited = told.as_ref().is_some_and(|told| told.content != content);
             let previous = match told {
-                Some(told) => told,
+                Some(told) => told.found,
                 None => live.and_then(|live| self.verdicts.of(&mention, &live)),
             };
             let now = self.verdicts.of(&mention, &self.version);
-            if previous.as_ref().map(|it| &it.version) != now.as_ref().map(|it| &it.version) {
-                self.past.tell(&mention.mention_id, now);
+            let is_other =
+                previous.as_ref().map(|it| &it.version) != now.as_ref().map(|it| &it.version);
+            // The ledger leaves out what was edited since, so an edit that is met is told too.
+            if is_other || (is_edited && now.is_some()) {
+                self.past.tell(&mention, now);
                 let stream = self.backfill.stream.clone();
                 self.find(
                     place,

@@ -59,9 +59,11 @@ fn before() -> String {
         let text = ["klm is great, thanks!", "klm lost my bag", "delta again"][id % 3];
         writeln!(lines, "{}", line(id, id % 5, text)).expect("written");
     }
-    // One is edited so that it meets the stream no more, one so that it does, one is deleted.
+    // One is edited so that it meets the stream no more, one so that it does, one so that it still
+    // does, one is deleted.
     writeln!(lines, "{}", line(0, 0, "nothing to see here")).expect("written");
     writeln!(lines, "{}", line(2, 2, "klm after all")).expect("written");
+    writeln!(lines, "{}", line(1, 1, "klm lost my bag again")).expect("written");
     let deleted = r#"{"network":"murmur","id":"4","author":{"id":"4"},"status":"deleted"}"#;
     writeln!(lines, "{deleted}").expect("written");
     lines
