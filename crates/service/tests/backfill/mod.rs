@@ -157,5 +157,16 @@ fn a_backfill_keeps_to_its_range_and_says_what_it_cannot_do() {
     ask("klm", &json!({ "from": "yesterday" })).json(400);
     ask("klm", &json!({ "from": "2026-05-02T00:00:00Z", "to": "2026-05-01T00:00:00Z" })).json(400);
     ask("klm", &json!({ "records_per_second": 0 })).json(400);
+
+    let many = ["a", "b", "c", "d", "e"].map(|id| (id, "klm"));
+    apply(&running, &many);
+    let slowly = json!({ "records_per_second": 1 });
+    for (id, _) in &many[..4] {
+        ask(id, &slowly).json(200);
+    }
+    ask("a", &slowly).json(409);
+    ask("e", &slowly).json(429);
+    let refused = running.push("backfill", None, &line(90, 1, "klm")).json(400);
+    assert!(refused["error"].as_str().is_some_and(|it| it.contains("back-fills")), "{refused}");
     running.stop();
 }
