@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering as AtomicOrdering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use vigie_types::{ControlRevision, Stamps};
@@ -12,7 +13,8 @@ use vigie_types::{ControlRevision, Stamps};
 use crate::disposition::{Rejection, Undecoded};
 use crate::record::Topic;
 
-/// How many built revisions are kept; an older one is folded anew from the deltas when asked for.
+/// How many built revisions are kept, those that were asked for last; another one is folded anew
+/// from the deltas.
 pub const KEPT_SNAPSHOTS: usize = 8;
 
 /// The state of one control topic at one revision.
@@ -90,14 +92,43 @@ pub struct ControlTable<T: ControlState> {
 
 struct Inner<T: ControlState> {
     deltas: Vec<T::Delta>,
-    snapshots: BTreeMap<ControlRevision, Arc<T>>,
+    snapshots: BTreeMap<ControlRevision, Snapshot<T>>,
+    clock: Asked,
+}
+
+/// A revision that is built, and when it was asked for last.
+struct Snapshot<T> {
+    state: Arc<T>,
+    asked: AtomicU64,
+}
+
+impl<T> Snapshot<T> {
+    const fn new(state: Arc<T>, asked: u64) -> Self {
+        Self { state, asked: AtomicU64::new(asked) }
+    }
+
+    fn asked(&self) -> u64 {
+        self.asked.load(AtomicOrdering::Relaxed)
+    }
+}
+
+/// Counts the questions to a table.
+#[derive(Default)]
+struct Asked(AtomicU64);
+
+impl Asked {
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, AtomicOrdering::Relaxed)
+    }
 }
 
 impl<T: ControlState> ControlTable<T> {
     /// The empty table of `topic`, at revision 0.
     pub fn new(topic: Topic, decode: ControlDecoder<T::Delta>) -> Self {
-        let snapshots = BTreeMap::from([(ControlRevision::ZERO, Arc::new(T::default()))]);
-        Self { topic, decode, inner: RwLock::new(Inner { deltas: Vec::new(), snapshots }) }
+        let first = Snapshot::new(Arc::new(T::default()), 0);
+        let snapshots = BTreeMap::from([(ControlRevision::ZERO, first)]);
+        let inner = Inner { deltas: Vec::new(), snapshots, clock: Asked::default() };
+        Self { topic, decode, inner: RwLock::new(inner) }
     }
 
     /// The highest revision read.
@@ -116,7 +147,8 @@ impl<T: ControlState> ControlTable<T> {
         {
             let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(snapshot) = inner.snapshots.get(&revision) {
-                return Some(Arc::clone(snapshot));
+                snapshot.asked.store(inner.clock.next(), AtomicOrdering::Relaxed);
+                return Some(Arc::clone(&snapshot.state));
             }
             if revision.get() > inner.deltas.len() as u64 {
                 return None;
@@ -134,15 +166,24 @@ impl<T: ControlState> Inner<T> {
             .snapshots
             .range(..=revision)
             .next_back()
-            .map_or((0, Arc::default()), |(from, state)| (from.get(), Arc::clone(state)));
+            .map_or((0, Arc::default()), |(from, known)| (from.get(), Arc::clone(&known.state)));
         for delta in &self.deltas[from as usize..revision.get() as usize] {
             state = Arc::new(state.apply(delta));
         }
-        self.snapshots.insert(revision, Arc::clone(&state));
-        while self.snapshots.len() > KEPT_SNAPSHOTS {
-            self.snapshots.pop_first();
+        self.snapshots.insert(revision, Snapshot::new(Arc::clone(&state), self.clock.next()));
+        if self.snapshots.len() > KEPT_SNAPSHOTS {
+            self.drop_oldest();
         }
         state
+    }
+
+    /// Drops what nobody has asked for the longest: tasks that are behind ask for old revisions as
+    /// often as those that are not ask for new ones.
+    fn drop_oldest(&mut self) {
+        let oldest = self.snapshots.iter().min_by_key(|(_, snapshot)| snapshot.asked());
+        if let Some(revision) = oldest.map(|(revision, _)| *revision) {
+            self.snapshots.remove(&revision);
+        }
     }
 }
 
@@ -203,6 +244,22 @@ mod tests {
             assert_eq!(sum.0, (revision * (revision + 1) / 2) as i64);
         }
         assert!(table.at(ControlRevision::new(21)).is_none());
+    }
+
+    #[test]
+    fn a_task_that_is_behind_finds_what_it_asked_for_last() {
+        let table = table();
+        for revision in 1..=40 {
+            table.take(&[revision, 1]).expect("dense");
+        }
+        for ahead in 20..40 {
+            table.at(ControlRevision::new(ahead)).expect("read");
+            let one = table.at(ControlRevision::new(10)).expect("read");
+            let other = table.at(ControlRevision::new(10)).expect("read");
+            assert!(Arc::ptr_eq(&one, &other), "folded again beside {ahead}");
+        }
+        let inner = table.inner.read().expect("no panic");
+        assert_eq!(inner.snapshots.len(), KEPT_SNAPSHOTS);
     }
 
     #[test]

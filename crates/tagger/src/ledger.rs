@@ -107,7 +107,7 @@ pub(crate) enum Known<'a> {
 }
 
 /// The hash of what makes a mention's content: an edit changes it, new engagement does not.
-pub(crate) fn content_hash(mention: &Mention) -> u32 {
+pub fn content_hash(mention: &Mention) -> u32 {
     let mut hash = Xxh3::new();
     for part in [Some(mention.text.as_str()), mention.title.as_deref(), mention.url.as_deref()] {
         hash.update(part.unwrap_or("\u{0}").as_bytes());

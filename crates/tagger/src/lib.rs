@@ -22,7 +22,7 @@ mod tagger;
 pub mod topology;
 mod unknown_fields;
 
-pub use ledger::{Ledger, MAXIMUM_DAYS, MAXIMUM_MENTIONS};
+pub use ledger::{Ledger, MAXIMUM_DAYS, MAXIMUM_MENTIONS, content_hash};
 pub use rules::{RuleDelta, RuleSet, Stream, StreamError};
 pub use tagger::{Tagger, TaggerOutput};
 pub use unknown_fields::UnknownFields;

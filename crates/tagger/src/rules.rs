@@ -99,11 +99,14 @@ impl RuleSet {
         Self::default().apply(&Arc::new(record.into()))
     }
 
-    /// The set with one of its streams alone; none if it has no such stream.
+    /// The set with one of its streams alone and the lists that it names; none if it has no such
+    /// stream.
     pub fn only(&self, id: &StreamId) -> Option<Self> {
         let stream = self.watched.streams.get(id)?;
         let streams = BTreeMap::from([(id.clone(), Arc::clone(stream))]);
-        let lists = self.watched.lists.clone();
+        let known = |name| Some((Arc::clone(self.watched.lists.get(&name)?), name));
+        let lists = stream.query.lists().into_iter().filter_map(known);
+        let lists = lists.map(|(list, name)| (name, list)).collect();
         let watched = Watched { streams, lists, ..Watched::default() };
         Some(Self { watched: Arc::new(watched), ..Self::default() })
     }
@@ -257,6 +260,13 @@ mod tests {
         assert_eq!(versions(&set)[0], versions(&later)[0]);
         assert_ne!(versions(&set)[1], versions(&later)[1]);
         assert_eq!(later.lists().values().next().map(|list| list.len()), Some(2));
+        let alone = |id| {
+            let set = later.only(&StreamId::new(id).expect("valid")).expect("watched");
+            (set.lists().len(), set.version_of(&StreamId::new(id).expect("valid")))
+        };
+        assert_eq!(alone("a").0, 0, "lists of others are not held");
+        let b = StreamId::new("b").expect("valid");
+        assert_eq!(alone("b"), (1, later.version_of(&b)));
         let record = RuleRecord { lists: vec![list("", &[], &[])], ..RuleRecord::default() };
         assert!(applied(&later, record).lists().is_empty());
     }

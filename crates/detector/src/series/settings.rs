@@ -58,6 +58,10 @@ pub struct SettingsError {
     range: &'static str,
 }
 
+/// The highest least number of mentions or authors: more than any window sees, and a number that
+/// every reader of a schema holds exactly.
+const MOST_OF_A_MINIMUM: f64 = 1e15;
+
 /// A stream that may alarm more often than once a bucket has no budget at all: 8,640 buckets of
 /// five minutes make 30 days.
 const MOST_FALSE_ALARMS: f64 = 1_000.0;
@@ -87,6 +91,15 @@ impl Settings {
                 Err(SettingsError { name, value, range })
             }
         };
+        within(
+            "minimum_count",
+            self.minimum_count as f64,
+            0.0,
+            MOST_OF_A_MINIMUM,
+            "from 0 to 1e15",
+        )?;
+        let authors = self.minimum_authors as f64;
+        within("minimum_authors", authors, 0.0, MOST_OF_A_MINIMUM, "from 0 to 1e15")?;
         within("minimum_author_share", self.minimum_author_share, 0.0, 1.0, "from 0 to 1")?;
         within("warm_up_days", self.warm_up_days, 0.0, LONGEST_WARM_UP_DAYS, "from 0 to 366")?;
         let budget = self.false_alarms_per_month;

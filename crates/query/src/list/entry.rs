@@ -5,8 +5,11 @@ use vigie_types::ListKind;
 
 use super::ListKey;
 use super::keys::{Phrase, account_key, site_key, token_hash};
-use crate::limits::MAXIMUM_ENTRY_WORDS;
+use crate::limits::{MAXIMUM_ENTRY_BYTES, MAXIMUM_ENTRY_WORDS};
 use crate::syntax::{Account, Comparison, Form, Sort, Text, account, site};
+
+/// How much is shown of an entry that is too large.
+const SHOWN_LETTERS: usize = 40;
 
 /// An entry in its canonical form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,14 @@ pub enum EntryError {
     /// No word in it.
     #[error("`{0}` holds no word")]
     NoWord(String),
+    /// Too many bytes.
+    #[error("`{begin}…` has {bytes} bytes, at most {MAXIMUM_ENTRY_BYTES} are allowed")]
+    TooLarge {
+        /// How it begins.
+        begin: String,
+        /// How many bytes it has.
+        bytes: usize,
+    },
     /// Too many words.
     #[error("`{text}` has {words} words, at most {MAXIMUM_ENTRY_WORDS} are allowed")]
     TooLong {
@@ -43,6 +54,16 @@ impl ListEntry {
     /// # Errors
     /// When it is no account, no site, or no words.
     pub fn read(kind: ListKind, written: &str) -> Result<Self, EntryError> {
+        let entry = Self::of_kind(kind, written)?;
+        let bytes = entry.text.len();
+        if bytes > MAXIMUM_ENTRY_BYTES {
+            let begin = entry.text.chars().take(SHOWN_LETTERS).collect();
+            return Err(EntryError::TooLarge { begin, bytes });
+        }
+        Ok(entry)
+    }
+
+    fn of_kind(kind: ListKind, written: &str) -> Result<Self, EntryError> {
         let value = |problem: crate::syntax::ValueProblem| EntryError::Value(problem.to_string());
         match kind {
             ListKind::Authors => {
@@ -135,5 +156,9 @@ mod tests {
         let long = "a b c d e f g h i";
         assert!(error(ListKind::Words, long).ends_with("has 9 words, at most 8 are allowed"));
         assert!(!error(ListKind::Authors, "").is_empty());
+        for kind in [ListKind::Authors, ListKind::Words] {
+            let error = error(kind, &"w".repeat(MAXIMUM_ENTRY_BYTES + 1));
+            assert!(error.ends_with("w…` has 513 bytes, at most 512 are allowed"), "{error}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use vigie_ingest::group::{Backfilled, PushAnswer, PushBody, PushError, PushQueue, PushRequest};
 use vigie_runtime::{LogReader, ReadError};
 use vigie_schema::{BackfilledMention, RawBody, Schemas};
-use vigie_tagger::Tagger;
+use vigie_tagger::{Tagger, content_hash};
 use vigie_types::{EventTime, Mention, SourceId, StreamId, StreamVersion};
 
 use super::past::Past;
@@ -16,8 +16,8 @@ use super::scan::{Placed, Scan};
 use super::verdict::Verdicts;
 use crate::pipeline::raw_lag;
 
-/// The source of what back-fills bring.
-const SOURCE: &str = "backfill";
+/// The source of what back-fills bring: its records take no part in time.
+pub const SOURCE: &str = "backfill";
 
 /// How many mentions are pushed at once: a commit is made of them.
 const PUSHED_AT_ONCE: usize = 200;
@@ -27,6 +27,17 @@ const MAXIMUM_LAG: u64 = 1_000;
 
 /// How long a run waits before it looks again.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+
+/// How many runs go on at once: each has a thread, and holds the streams of every change.
+pub const MAXIMUM_RUNS: usize = 4;
+
+/// Why a run was not begun.
+pub enum Unbegun {
+    /// One of the same stream goes on.
+    GoesOn,
+    /// As many runs as are allowed go on.
+    TooMany,
+}
 
 /// When mentions happened that are held to the stream: from the first moment, before the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,21 +139,23 @@ impl Backfills {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(stream).cloned()
     }
 
-    /// Starts a run, unless one of the stream goes on, which is given back then.
+    /// Starts a run.
     ///
     /// # Errors
-    /// The run that goes on.
+    /// When one of the stream goes on, or too many of others do.
     pub(crate) fn start(
         &self,
         stream: StreamId,
         range: Range,
         tools: Tools,
-    ) -> Result<Arc<Backfill>, Arc<Backfill>> {
+    ) -> Result<Arc<Backfill>, Unbegun> {
         let mut runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = runs.get(&stream)
-            && known.state() == BackfillState::Running
-        {
-            return Err(Arc::clone(known));
+        let goes_on = |run: &Arc<Backfill>| run.state() == BackfillState::Running;
+        if runs.get(&stream).is_some_and(goes_on) {
+            return Err(Unbegun::GoesOn);
+        }
+        if runs.values().filter(|run| goes_on(run)).count() >= MAXIMUM_RUNS {
+            return Err(Unbegun::TooMany);
         }
         let run = Arc::new(Backfill {
             stream: stream.clone(),
@@ -258,13 +271,18 @@ impl Run<'_> {
             if told.is_none() && live.as_ref() == Some(&self.version) {
                 continue;
             }
+            let content = content_hash(&mention);
+            let is_edited = told.as_ref().is_some_and(|told| told.content != content);
             let previous = match told {
-                Some(told) => told,
+                Some(told) => told.found,
                 None => live.and_then(|live| self.verdicts.of(&mention, &live)),
             };
             let now = self.verdicts.of(&mention, &self.version);
-            if previous.as_ref().map(|it| &it.version) != now.as_ref().map(|it| &it.version) {
-                self.past.tell(&mention.mention_id, now);
+            let is_other =
+                previous.as_ref().map(|it| &it.version) != now.as_ref().map(|it| &it.version);
+            // The ledger leaves out what was edited since, so an edit that is met is told too.
+            if is_other || (is_edited && now.is_some()) {
+                self.past.tell(&mention, now);
                 let stream = self.backfill.stream.clone();
                 self.find(
                     place,

@@ -5,7 +5,7 @@
 //! again, so a run that was broken off is simply started again; nothing of deleted mentions and of
 //! authors who are not to be measured is told; a run waits while live is behind.
 //!
-//! Refuses: two runs of one stream at once.
+//! Refuses: two runs of one stream at once, and more than a few runs.
 
 mod job;
 mod past;
@@ -13,4 +13,7 @@ mod scan;
 mod verdict;
 
 pub(crate) use job::Tools;
-pub use job::{Backfill, BackfillError, BackfillState, Backfills, Progress, Range};
+pub use job::{
+    Backfill, BackfillError, BackfillState, Backfills, MAXIMUM_RUNS, Progress, Range, SOURCE,
+    Unbegun,
+};

@@ -7,7 +7,8 @@ use std::collections::{HashMap, HashSet};
 
 use rustc_hash::FxBuildHasher;
 use vigie_schema::{BackfilledMention, Deletion, PreviousMatch, RawBody};
-use vigie_types::{MentionId, StreamId, StreamVersion};
+use vigie_tagger::content_hash;
+use vigie_types::{Mention, MentionId, StreamId, StreamVersion};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::job::BackfillError;
@@ -15,14 +16,28 @@ use super::scan::Placed;
 use super::verdict::Verdicts;
 
 /// What was told of a mention and the stream.
-type Told = Option<PreviousMatch>;
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    /// The hash of what the mention said.
+    pub(super) content: u32,
+    /// The match, if there was one.
+    pub(super) found: Option<PreviousMatch>,
+}
+
+impl Told {
+    /// What is told of a mention.
+    pub(super) fn of(mention: &Mention, found: Option<PreviousMatch>) -> Self {
+        Self { content: content_hash(mention), found }
+    }
+}
 
 /// What is known before a run begins, and what it has told since.
 #[derive(Default)]
 pub(super) struct Past {
     deleted: HashSet<u64, FxBuildHasher>,
-    /// By the place of a record that an earlier run has told: the version, and what was told.
-    places: HashMap<u64, (StreamVersion, Told), FxBuildHasher>,
+    /// By the place of a record that an earlier run has told: the version by which it was judged,
+    /// none if the stream was not watched by then, and what was told.
+    places: HashMap<u64, (Option<StreamVersion>, Told), FxBuildHasher>,
     /// By mention: what was told last, up to the record that is looked at.
     told: HashMap<u64, Told, FxBuildHasher>,
 }
@@ -45,10 +60,10 @@ impl Past {
             }
             RawBody::BackfilledMention(backfilled) if backfilled.stream == *stream => {
                 let BackfilledMention { mention, .. } = &**backfilled;
-                if let Some(version) = verdicts.version_at(placed.record.stamps.rules)? {
-                    let told = verdicts.of(mention, &version);
-                    self.places.insert(hash(&placed.record.place), (version, told));
-                }
+                let version = verdicts.version_at(placed.record.stamps.rules)?;
+                let found = version.as_ref().and_then(|version| verdicts.of(mention, version));
+                let told = Told::of(mention, found);
+                self.places.insert(hash(&placed.record.place), (version, told));
             }
             RawBody::BackfilledMention(_)
             | RawBody::Mention(_)
@@ -72,7 +87,7 @@ impl Past {
     ) -> bool {
         let Some((of, told)) = self.places.get(&hash(place)) else { return false };
         self.told.insert(hash(mention.as_str()), told.clone());
-        of == version
+        of.as_ref() == Some(version)
     }
 
     /// What was told last of a mention by this run or an earlier one; none where nothing was.
@@ -81,7 +96,7 @@ impl Past {
     }
 
     /// Notes what is told now.
-    pub(super) fn tell(&mut self, mention: &MentionId, told: Told) {
-        self.told.insert(hash(mention.as_str()), told);
+    pub(super) fn tell(&mut self, mention: &Mention, found: Option<PreviousMatch>) {
+        self.told.insert(hash(mention.mention_id.as_str()), Told::of(mention, found));
     }
 }

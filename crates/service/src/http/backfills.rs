@@ -14,7 +14,7 @@ use vigie_types::{EventTime, StreamId};
 
 use super::query::Named;
 use super::{Answer, Api, Problem, ProblemBody, Shared};
-use crate::backfill::{Backfill, BackfillState, Range, Tools};
+use crate::backfill::{Backfill, BackfillState, MAXIMUM_RUNS, Range, Tools, Unbegun};
 use crate::pipeline::now;
 
 /// How many records of the raw log are read in a second unless asked for otherwise: a twentieth of
@@ -42,6 +42,7 @@ pub(super) struct BackfillBody {
         (status = 400, description = "a time or the pace cannot be used", body = ProblemBody),
         (status = 404, description = "no such stream", body = ProblemBody),
         (status = 409, description = "a back-fill of the stream goes on", body = ProblemBody),
+        (status = 429, description = "four back-fills go on", body = ProblemBody),
         (status = 421, description = "this instance runs no ingest", body = ProblemBody),
         (status = 503, description = "nothing runs", body = ProblemBody)))]
 pub(super) async fn start(State(api): State<Api>, Named(id): Named<String>, body: Bytes) -> Answer {
@@ -139,10 +140,15 @@ impl Shared {
         };
         match self.backfills.start(stream, Range { from, to }, tools) {
             Ok(run) => Ok(told(&run)),
-            Err(run) => Err(Problem::new(
+            Err(Unbegun::GoesOn) => Err(Problem::new(
                 StatusCode::CONFLICT,
-                format!("a back-fill of \"{}\" goes on", run.stream),
+                format!("a back-fill of \"{id}\" goes on"),
                 "GET of the same path tells how far it has come",
+            )),
+            Err(Unbegun::TooMany) => Err(Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                format!("{MAXIMUM_RUNS} back-fills go on, as many as are allowed at once"),
+                "begin it again when one of them has ended",
             )),
         }
     }

@@ -15,6 +15,7 @@ use vigie_types::SourceId;
 
 use super::query::Asked;
 use super::{Api, Problem, ProblemBody, Shared};
+use crate::backfill;
 
 /// The source of pushes that name none.
 const DEFAULT_SOURCE: &str = "push";
@@ -147,6 +148,12 @@ fn source_id(name: &str) -> Result<SourceId, Problem> {
         return Err(Problem::bad_request(
             format!("\"{}\" cannot be the source of a push", name.escape_debug()),
             format!("use 1 to {MAXIMUM_SOURCE_BYTES} letters, digits, '-', '_' and '.'"),
+        ));
+    }
+    if name == backfill::SOURCE {
+        return Err(Problem::bad_request(
+            format!("\"{name}\" is the source of back-fills, which take no part in time"),
+            "rename it",
         ));
     }
     SourceId::new(name).map_err(|error| Problem::bad_request(error.to_string(), "rename it"))

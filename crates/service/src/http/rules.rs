@@ -27,6 +27,14 @@ const MAXIMUM_NOTE_BYTES: usize = 1_000;
 const DEFAULT_CHANGES: usize = 20;
 const MAXIMUM_CHANGES: usize = 1_000;
 
+/// The most problems that are told at once: a screen.
+const MAXIMUM_PROBLEMS: usize = 20;
+
+/// How many letters of a line of a problem are told from its begin, and how many from its end: the
+/// longest ids and names, and what is said of them.
+const MAXIMUM_LETTERS: usize = 400;
+const TAIL_LETTERS: usize = 100;
+
 /// All streams and lists that are to be watched; others are no longer watched.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -155,7 +163,7 @@ impl RulesBody {
         let lists = self.lists.into_iter();
         let lists = lists.filter_map(|list| list.read(&mut problems)).collect();
         if !problems.is_empty() {
-            return Err(refused(&problems.join("\n\n")));
+            return Err(refused(&problems));
         }
         let applying = Applying {
             by: Some(self.by),
@@ -168,11 +176,30 @@ impl RulesBody {
     }
 }
 
-fn refused(problems: &str) -> Problem {
+/// What is wrong: as many problems as somebody reads at once, and how many more there are.
+fn refused(problems: &[String]) -> Problem {
+    let (told, more) = problems.split_at(problems.len().min(MAXIMUM_PROBLEMS));
+    let mut told: Vec<String> = told.iter().map(|problem| clipped(problem)).collect();
+    if !more.is_empty() {
+        told.push(format!("and {} more", more.len()));
+    }
     Problem::bad_request(
-        problems,
+        told.join("\n\n"),
         "nothing was changed; `vigie streams check FILE` tells the lines",
     )
+}
+
+/// A problem without most of what is far too long in it.
+fn clipped(problem: &str) -> String {
+    let clip = |line: &str| match line.char_indices().nth(MAXIMUM_LETTERS) {
+        Some((end, _)) => {
+            let tail = line.char_indices().rev().nth(TAIL_LETTERS - 1);
+            let tail = tail.map_or("", |(start, _)| &line[start.max(end)..]);
+            format!("{}… {tail}", &line[..end])
+        }
+        None => line.to_owned(),
+    };
+    problem.lines().map(clip).collect::<Vec<_>>().join("\n")
 }
 
 impl StreamBody {
@@ -205,9 +232,9 @@ impl ListBody {
         };
         let name = ListName::new(&self.name).inspect_err(|error| wrong(error)).ok()?;
         let mut list = WantedList::new(name, self.kind);
-        for entry in &self.entries {
+        for (number, entry) in (1..).zip(&self.entries) {
             if let Err(error) = list.add(entry) {
-                wrong(&error);
+                wrong(&format_args!("entry {number}: {error}"));
             }
         }
         Some(list)
@@ -217,7 +244,11 @@ impl ListBody {
 impl From<ApplyError> for Problem {
     fn from(error: ApplyError) -> Self {
         match &error {
-            ApplyError::Wrong(_) => refused(&error.to_string()),
+            ApplyError::Wrong(problems) => {
+                let texts: Vec<String> =
+                    problems.iter().map(|problem| problem.text.clone()).collect();
+                refused(&texts)
+            }
             ApplyError::Moved { .. } => Self::new(
                 StatusCode::CONFLICT,
                 error.to_string(),
@@ -327,9 +358,11 @@ mod tests {
             "lists": [{ "name": "staff", "kind": "sites", "entries": ["a/b"] }],
         }));
         let wrong = wrong.expect_err("refused");
-        for part in
-            ["stream \"Delta\": stream id", "\"nobody\"", "list \"staff\": `a/b` is no site"]
-        {
+        for part in [
+            "stream \"Delta\": stream id",
+            "\"nobody\"",
+            "list \"staff\": entry 1: `a/b` is no site",
+        ] {
             assert!(wrong.contains(part), "{part}: {wrong}");
         }
         assert!(read(json!({ "by": " ", "streams": [] })).is_err());

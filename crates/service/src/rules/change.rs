@@ -257,7 +257,8 @@ impl Parts {
     }
 }
 
-fn bytes_of(definition: &StreamDefinition) -> usize {
+/// About how many bytes the texts of a stream take in a record.
+pub(super) fn bytes_of(definition: &StreamDefinition) -> usize {
     let accounts: usize =
         definition.accounts.iter().map(|account| account.as_str().len() + TEXT_OVERHEAD).sum();
     let texts = [definition.id.as_str(), &definition.query, &definition.timezone];

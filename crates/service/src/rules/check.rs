@@ -10,6 +10,7 @@ use vigie_query::{Anchoring, Query};
 use vigie_schema::StreamDefinition;
 use vigie_types::{ListName, StreamId};
 
+use super::change::bytes_of;
 use super::wanted::{WantedList, WantedRules};
 
 /// The most streams: what the index was measured with.
@@ -18,6 +19,10 @@ const MAXIMUM_STREAMS: usize = 100_000;
 /// The most streams whose queries require no word: each is tried on every mention, and as many of
 /// them cost about half of what judging the text does.
 pub const MAXIMUM_UNANCHORED: usize = 100;
+
+/// The most bytes that a stream's texts take: the longest query, and some 3,000 accounts. A quarter
+/// of what is written at once.
+const MAXIMUM_STREAM_BYTES: usize = 128 << 10;
 
 /// Which part of what is wanted is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +90,14 @@ impl WantedRules {
                 let text = format!("stream \"{id}\" is there twice: ids are unique");
                 problems.push(RuleProblem { part: Part::Stream(at), text });
                 continue;
+            }
+            let bytes = bytes_of(definition);
+            if bytes > MAXIMUM_STREAM_BYTES {
+                let text = format!(
+                    "stream \"{id}\" takes {bytes} bytes with its query, group and accounts, at \
+                     most {MAXIMUM_STREAM_BYTES} are allowed"
+                );
+                problems.push(RuleProblem { part: Part::Stream(at), text });
             }
             if let Err(error) = Watch::of(definition) {
                 let text = format!("stream \"{id}\": {error}");

@@ -59,9 +59,11 @@ fn before() -> String {
         let text = ["klm is great, thanks!", "klm lost my bag", "delta again"][id % 3];
         writeln!(lines, "{}", line(id, id % 5, text)).expect("written");
     }
-    // One is edited so that it meets the stream no more, one so that it does, one is deleted.
+    // One is edited so that it meets the stream no more, one so that it does, one so that it still
+    // does, one is deleted.
     writeln!(lines, "{}", line(0, 0, "nothing to see here")).expect("written");
     writeln!(lines, "{}", line(2, 2, "klm after all")).expect("written");
+    writeln!(lines, "{}", line(1, 1, "klm lost my bag again")).expect("written");
     let deleted = r#"{"network":"murmur","id":"4","author":{"id":"4"},"status":"deleted"}"#;
     writeln!(lines, "{deleted}").expect("written");
     lines
@@ -155,5 +157,16 @@ fn a_backfill_keeps_to_its_range_and_says_what_it_cannot_do() {
     ask("klm", &json!({ "from": "yesterday" })).json(400);
     ask("klm", &json!({ "from": "2026-05-02T00:00:00Z", "to": "2026-05-01T00:00:00Z" })).json(400);
     ask("klm", &json!({ "records_per_second": 0 })).json(400);
+
+    let many = ["a", "b", "c", "d", "e"].map(|id| (id, "klm"));
+    apply(&running, &many);
+    let slowly = json!({ "records_per_second": 1 });
+    for (id, _) in &many[..4] {
+        ask(id, &slowly).json(200);
+    }
+    ask("a", &slowly).json(409);
+    ask("e", &slowly).json(429);
+    let refused = running.push("backfill", None, &line(90, 1, "klm")).json(400);
+    assert!(refused["error"].as_str().is_some_and(|it| it.contains("back-fills")), "{refused}");
     running.stop();
 }

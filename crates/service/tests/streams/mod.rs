@@ -140,6 +140,41 @@ fn what_is_wrong_is_refused_whole_with_every_reason() {
 }
 
 #[test]
+fn numbers_and_texts_that_no_record_can_hold_are_refused() {
+    let directory = directory();
+    let running = Running::start(&directory, |_| {});
+    let spikes = |name: &str| json!({ "id": "a", "query": "klm", "spikes": { name: u64::MAX } });
+    let accounts: Vec<String> = (0..20_000).map(|number| format!("x:{number}")).collect();
+    let long = "w".repeat(100_000);
+    let refused = |streams: &[Value], entries: &[&str]| {
+        let list = json!({ "name": "staff", "kind": "words", "entries": entries });
+        let body = json!({ "by": "ann", "streams": streams, "lists": [list] });
+        let refused = put(&running.client, &body, 400);
+        let error = text(&refused["error"]).to_owned();
+        assert!(error.len() < 5_000, "{} bytes", error.len());
+        error
+    };
+    for (stream, expected) in [
+        (spikes("minimum_count"), "it must be from 0 to 1e15"),
+        (spikes("minimum_authors"), "it must be from 0 to 1e15"),
+        (json!({ "id": "a", "query": "klm", "group": "g".repeat(1 << 20) }), "at most 131072"),
+        (json!({ "id": "a", "query": "klm", "accounts": accounts }), "at most 131072"),
+        (json!({ "id": "a", "query": "klm", "timezone": long }), "w…"),
+        (json!({ "id": long, "query": "klm" }), "w…"),
+    ] {
+        let error = refused(&[stream], &[]);
+        assert!(error.contains(expected), "{expected}: {error}");
+    }
+    let error = refused(&[], &[&long]);
+    assert!(error.contains("entry 1: `www"), "{error}");
+    let error = refused(&[], &["..."; 1_000]);
+    assert!(error.contains("entry 20: `...`") && error.ends_with("and 980 more"), "{error}");
+    let error = refused(&vec![stream("a", "klm"); 1_000], &[]);
+    assert!(error.ends_with("and 979 more"), "{error}");
+    running.stop();
+}
+
+#[test]
 fn a_restart_with_the_same_file_keeps_what_was_applied_and_another_file_counts() {
     let directory = directory();
     let running = Running::start(&directory, |_| {});
