@@ -66,6 +66,7 @@ impl Arguments {
         let stream = StreamDefinition {
             id: StreamId::new("query")?,
             query: self.query,
+            timezone: "UTC".into(),
             ..StreamDefinition::default()
         };
         let lists = match &self.lists {
