@@ -42,6 +42,8 @@ impl Newest {
         self.remove(&mention.mention.mention_id);
         let mention = match (known, &mention.backfill) {
             (Some(known), Some(_)) => amended(&known, mention),
+            // What is not held cannot leave a stream here.
+            (None, Some(_)) if mention.matches.is_empty() => return,
             (_, _) => mention,
         };
         match mention.status {
@@ -182,6 +184,25 @@ mod tests {
         assert!(ids(&newest, "b").is_empty());
         assert_eq!(newest.of(None).count(), 1);
         assert_eq!(newest.streams.len(), 1, "a stream without mentions takes no room");
+    }
+
+    #[test]
+    fn a_backfill_moves_a_mention_in_and_out_of_its_stream_alone() {
+        let mut newest = Newest::default();
+        let backfill = |id, streams: &[&str]| TaggedMention {
+            backfill: Some(StreamId::new("late").expect("valid")),
+            ..judged(id, streams, Judgement::FIRST)
+        };
+        newest.insert(judged(1, &["a"], Judgement::FIRST), MAXIMUM_MENTIONS);
+        newest.insert(backfill(1, &["late"]), MAXIMUM_MENTIONS);
+        assert_eq!(
+            (ids(&newest, "a"), ids(&newest, "late")),
+            (vec!["murmur:1".into()], vec!["murmur:1".into()])
+        );
+        newest.insert(backfill(1, &[]), MAXIMUM_MENTIONS);
+        newest.insert(backfill(2, &[]), MAXIMUM_MENTIONS);
+        assert!(ids(&newest, "late").is_empty());
+        assert_eq!((ids(&newest, "a"), newest.known.len()), (vec!["murmur:1".into()], 1));
     }
 
     #[test]
