@@ -43,8 +43,8 @@ limits! {
     /// The most words of an entry of a list: the longest titles and slogans that are looked for.
     MAXIMUM_ENTRY_WORDS: usize = 8;
 
-    /// The longest entry of a list, in bytes: the longest id of an account, and more than eight words
-    /// of any language.
+    /// The longest entry of a list, in bytes: the longest id of an account, and more than eight
+    /// words of any language.
     MAXIMUM_ENTRY_BYTES: usize = 512;
 
     /// The most entries of one list: 8 MB of memory.
