@@ -95,13 +95,19 @@ impl ControlState for WatchSet {
     type Delta = Arc<WatchDelta>;
 
     fn apply(&self, delta: &Arc<WatchDelta>) -> Self {
+        self.apply_all(std::slice::from_ref(delta))
+    }
+
+    fn apply_all(&self, deltas: &[Arc<WatchDelta>]) -> Self {
         let mut set = self.clone();
-        for part in set.unfinished.take(Arc::clone(delta), delta.part, delta.is_last) {
-            let watches = Arc::make_mut(&mut set.watches);
-            for id in &part.removed {
-                watches.remove(id);
+        for delta in deltas {
+            for part in set.unfinished.take(Arc::clone(delta), delta.part, delta.is_last) {
+                let watches = Arc::make_mut(&mut set.watches);
+                for id in &part.removed {
+                    watches.remove(id);
+                }
+                watches.extend(part.put.iter().cloned());
             }
-            watches.extend(part.put.iter().cloned());
         }
         set
     }

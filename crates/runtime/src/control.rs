@@ -25,6 +25,14 @@ pub trait ControlState: Default + Send + Sync + 'static {
     /// The state with the delta applied. A delta that breaks a part must leave the rest standing.
     #[must_use]
     fn apply(&self, delta: &Self::Delta) -> Self;
+
+    /// The state with the deltas applied, one after the other; there is one at least. A state that
+    /// is large beside its deltas copies itself once here.
+    #[must_use]
+    fn apply_all(&self, deltas: &[Self::Delta]) -> Self {
+        let (first, rest) = deltas.split_first().expect("there is a delta to apply");
+        rest.iter().fold(self.apply(first), |state, delta| state.apply(delta))
+    }
 }
 
 /// Why a control record was not taken.
@@ -162,14 +170,13 @@ impl<T: ControlState> ControlTable<T> {
 impl<T: ControlState> Inner<T> {
     /// Folds from the nearest earlier snapshot and keeps the result.
     fn build(&mut self, revision: ControlRevision) -> Arc<T> {
-        let (from, mut state) = self
+        let (from, known) = self
             .snapshots
             .range(..=revision)
             .next_back()
             .map_or((0, Arc::default()), |(from, known)| (from.get(), Arc::clone(&known.state)));
-        for delta in &self.deltas[from as usize..revision.get() as usize] {
-            state = Arc::new(state.apply(delta));
-        }
+        let deltas = &self.deltas[from as usize..revision.get() as usize];
+        let state = if deltas.is_empty() { known } else { Arc::new(known.apply_all(deltas)) };
         self.snapshots.insert(revision, Snapshot::new(Arc::clone(&state), self.clock.next()));
         if self.snapshots.len() > KEPT_SNAPSHOTS {
             self.drop_oldest();

@@ -4,7 +4,7 @@
 use vigie_query::StreamSet;
 use vigie_types::{StreamId, StreamMatch, StreamWithdrawal};
 
-use crate::ledger::{Added, Counted};
+use crate::ledger::{Added, Counted, Entry};
 
 /// The streams that the judgement before met and these matches do not, by id.
 pub(crate) fn withdrawn(
@@ -48,4 +48,15 @@ pub(crate) fn beyond(one: &Added, other: Option<&Added>) -> Added {
         });
     }
     beyond
+}
+
+/// What is added, apart from what was counted before in the same bucket: that was taken back late,
+/// so it is added late, and an open window counts it once.
+pub(crate) fn apart(added: Added, before: Option<&Entry>) -> [Added; 2] {
+    let is_again = |counted: &Counted| {
+        before.is_some_and(|entry| entry.has_counted(&counted.stream, added.bucket))
+    };
+    let (again, first) = added.counted.iter().cloned().partition(is_again);
+    let again = Added { counted: again, late: true, ..added.clone() };
+    [again, Added { counted: first, ..added }]
 }

@@ -43,6 +43,11 @@ pub(crate) struct Added {
 }
 
 impl Added {
+    /// Whether the stream counts it.
+    fn counts(&self, stream: &StreamId) -> bool {
+        self.counted.binary_search_by(|known| known.stream.cmp(stream)).is_ok()
+    }
+
     /// Whether a stream that both met is counted in the same way, but for its own sentiment.
     pub(crate) fn is_alike(&self, other: &Self) -> bool {
         self.bucket == other.bucket
@@ -66,6 +71,8 @@ pub(crate) struct Entry {
     /// Remembered only where some stream asks for engagement.
     reading: Option<Reading>,
     pub(crate) added: Option<Arc<Added>>,
+    /// Streams that counted it in the bucket and do so no more, as hashes.
+    left: Box<[u32]>,
 }
 
 /// A mention as it is told now.
@@ -84,6 +91,25 @@ impl Entry {
     /// Whether the mention still says this.
     pub(crate) const fn says(&self, content: u32) -> bool {
         self.content == content
+    }
+
+    /// Whether a stream counts it in this bucket, or has done so before.
+    pub(crate) fn has_counted(&self, stream: &StreamId, bucket: Bucket) -> bool {
+        let added = self.added.as_ref().filter(|added| added.bucket == bucket);
+        added.is_some_and(|added| added.counts(stream)) || self.left.contains(&stream_hash(stream))
+    }
+
+    /// The streams that have counted it, and do so no more once it adds this.
+    fn leaving(&self, added: Option<&Added>) -> Box<[u32]> {
+        let counted = self.added.iter().flat_map(|known| &known.counted);
+        let left = counted
+            .map(|counted| &counted.stream)
+            .filter(|stream| added.is_none_or(|added| !added.counts(stream)))
+            .map(stream_hash);
+        let mut left: Vec<u32> = self.left.iter().copied().chain(left).collect();
+        left.sort_unstable();
+        left.dedup();
+        left.into()
     }
 }
 
@@ -119,6 +145,10 @@ pub fn content_hash(mention: &Mention) -> u32 {
 
 fn id_hash(mention: &MentionId) -> u64 {
     xxh3_64(mention.as_str().as_bytes())
+}
+
+fn stream_hash(stream: &StreamId) -> u32 {
+    xxh3_64(stream.as_str().as_bytes()) as u32
 }
 
 fn day_of(time: EventTime) -> i32 {
@@ -169,6 +199,7 @@ impl Ledger {
             deleted: false,
             correction: correction.clone().map(Arc::new),
             reading: *reading,
+            left: known.map(|known| known.leaving(added.as_ref())).unwrap_or_default(),
             added: added.map(Arc::new),
         };
         let newest = self.entries.iter().map(|known| known.day).max().unwrap_or(i32::MIN);
@@ -200,6 +231,7 @@ impl Ledger {
         let added = (!added.counted.is_empty()).then(|| Arc::new(added));
         let mut entries = self.entries.clone();
         for entry in entries.iter_mut().filter(|entry| entry.id == id) {
+            entry.left = entry.leaving(added.as_deref());
             entry.added.clone_from(&added);
         }
         Self { entries }

@@ -143,23 +143,26 @@ impl RuleSet {
 }
 
 impl Watched {
-    fn with(&self, change: &[Arc<RuleDelta>]) -> Self {
-        let mut streams = self.streams.clone();
-        let mut lists = self.lists.clone();
-        let mut broken = Vec::new();
+    /// The same, to be changed.
+    fn copy(&self) -> Self {
+        let (streams, lists) = (self.streams.clone(), self.lists.clone());
+        Self { streams, lists, ..Self::default() }
+    }
+
+    fn change(&mut self, change: &[Arc<RuleDelta>]) {
+        self.broken.clear();
         for part in change {
             for id in &part.removed {
-                streams.remove(id);
+                self.streams.remove(id);
             }
             for stream in &part.put {
-                streams.insert(stream.definition.id.clone(), Arc::clone(stream));
+                self.streams.insert(stream.definition.id.clone(), Arc::clone(stream));
             }
-            broken.extend(part.broken.iter().cloned());
+            self.broken.extend(part.broken.iter().cloned());
             for delta in &part.lists {
-                change_list(&mut lists, delta);
+                change_list(&mut self.lists, delta);
             }
         }
-        Self { streams, lists, broken, compiled: OnceLock::new() }
     }
 }
 
@@ -179,13 +182,19 @@ impl ControlState for RuleSet {
     type Delta = Arc<RuleDelta>;
 
     fn apply(&self, delta: &Arc<RuleDelta>) -> Self {
+        self.apply_all(std::slice::from_ref(delta))
+    }
+
+    fn apply_all(&self, deltas: &[Arc<RuleDelta>]) -> Self {
         let mut unfinished = self.unfinished.clone();
-        let change = unfinished.take(Arc::clone(delta), delta.part, delta.is_last);
-        let watched = if change.is_empty() {
-            Arc::clone(&self.watched)
-        } else {
-            Arc::new(self.watched.with(&change))
-        };
+        let mut changed: Option<Watched> = None;
+        for delta in deltas {
+            let change = unfinished.take(Arc::clone(delta), delta.part, delta.is_last);
+            if !change.is_empty() {
+                changed.get_or_insert_with(|| self.watched.copy()).change(&change);
+            }
+        }
+        let watched = changed.map_or_else(|| Arc::clone(&self.watched), Arc::new);
         Self { watched, unfinished }
     }
 }
@@ -241,6 +250,29 @@ mod tests {
         assert_eq!(queries(&set), ["delta"]);
         let set = applied(&set, part(1, true, vec![definition("c", "klm")]));
         assert_eq!(queries(&set), ["united", "klm"]);
+    }
+
+    #[test]
+    fn changes_applied_at_once_are_those_applied_one_after_the_other() {
+        let part = |part, is_last, put| RuleRecord { part, is_last, put, ..RuleRecord::default() };
+        let removed = vec![StreamId::new("a").expect("valid")];
+        let records = [
+            part(0, true, vec![definition("a", "delta"), definition("b", "delta AND (")]),
+            part(0, false, vec![definition("b", "lost")]),
+            part(0, false, vec![definition("c", "klm")]),
+            RuleRecord { removed, ..part(1, true, vec![definition("d", "klm OR (")]) },
+            part(0, true, vec![definition("e", "united")]),
+            part(0, false, vec![definition("f", "late")]),
+        ];
+        let deltas = records.map(|record| Arc::new(RuleDelta::from(record)));
+        for count in 1..=deltas.len() {
+            let (at_once, rest) = deltas.split_at(count);
+            let at_once = RuleSet::default().apply_all(at_once);
+            let one_by_one =
+                deltas[..count].iter().fold(RuleSet::default(), |set, delta| set.apply(delta));
+            assert_eq!(queries(&at_once), queries(&one_by_one), "{} are left", rest.len());
+            assert_eq!(at_once.broken().len(), one_by_one.broken().len());
+        }
     }
 
     #[test]

@@ -277,7 +277,10 @@ fn tell_judged(
         emit_counts(out, counts_taken_back(&taken_back, &author.id, mention_id));
     }
     if let Some(added) = &added {
-        emit_counts(out, counts_of(&tagged, &change::beyond(added, previous), &tokens));
+        let added = change::beyond(added, previous);
+        for part in change::apart(added, ledger.find(&mention.mention_id)) {
+            emit_counts(out, counts_of(&tagged, &part, &tokens));
+        }
     }
     if judgement == Judgement::FIRST {
         emit_interactions(out, &tagged);
@@ -383,7 +386,7 @@ fn emit_own(out: &mut Emitter<'_, TaggerOutput>, tagged: TaggedMention) {
 
 impl Processor for Tagger {
     const NAME: &'static str = "tagger";
-    const STATE_VERSION: u8 = 3;
+    const STATE_VERSION: u8 = 4;
     type Input = RawRecord;
     type Key = AuthorId;
     type State = Ledger;

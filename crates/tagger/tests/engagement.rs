@@ -82,6 +82,27 @@ fn a_mention_enters_stays_and_leaves_as_its_counts_change() {
 }
 
 #[test]
+fn a_window_counts_a_mention_once_that_leaves_and_comes_back() {
+    let mut author = OneAuthor::under(&STREAMS);
+    for second in 0..9 {
+        let likes = if second % 2 == 0 { 100 } else { 3 };
+        author.told(delivered(likes, second));
+    }
+    assert_eq!(author.sums, BTreeMap::from([("delta".into(), 1), ("viral".into(), 1)]));
+    assert_eq!(author.on_time, author.sums);
+}
+
+#[test]
+fn a_window_counts_a_mention_once_that_is_edited() {
+    let mut author = OneAuthor::under(&STREAMS);
+    for text in ["delta is great, thanks!", "delta is terrible", "klm", "delta again"] {
+        author.told(RawBody::Mention(Box::new(Mention { text: text.into(), ..liked(3, 1) })));
+    }
+    assert_eq!(author.sums, BTreeMap::from([("delta".into(), 1)]));
+    assert_eq!(author.on_time, author.sums);
+}
+
+#[test]
 fn the_withdrawal_names_the_version_that_was_met() {
     let mut author = OneAuthor::under(&STREAMS);
     let met = author.told(delivered(100, 10)).matches[1].clone();

@@ -76,8 +76,10 @@ impl Keys {
         let mut sorted: Vec<ListKey> = Vec::with_capacity(self.sorted.len() + added.len());
         let keep = |key: &&ListKey| removed.binary_search(key).is_err();
         sorted.extend(self.sorted.iter().filter(keep));
+        added.sort_unstable();
         sorted.append(&mut added);
-        sorted.sort_unstable();
+        // Two ascending runs: the stable sort finds them, and merges once through a large list.
+        sorted.sort();
         sorted.dedup();
         Self::of(sorted)
     }
@@ -85,11 +87,15 @@ impl Keys {
     fn of(sorted: Vec<ListKey>) -> Self {
         let buckets = (sorted.len() / ENTRIES_A_BUCKET).next_power_of_two().max(2);
         let shift = 64 - buckets.trailing_zeros();
-        let start = |bucket: u64| sorted.partition_point(|key| key.0 >> shift < bucket) as u32;
-        let starts = (0..=buckets as u64).map(start).collect();
+        let mut starts: Vec<u32> = Vec::with_capacity(buckets + 1);
+        for (index, key) in sorted.iter().enumerate() {
+            let begun = (key.0 >> shift) as usize + 1;
+            starts.resize(begun.max(starts.len()), index as u32);
+        }
+        starts.resize(buckets + 1, sorted.len() as u32);
         let words = sorted.iter().map(|key| (key.0 & WORD_BITS) as usize + 1);
         let longest = words.max().unwrap_or(0);
-        Self { starts, longest, sorted: sorted.into() }
+        Self { starts: starts.into(), longest, sorted: sorted.into() }
     }
 
     pub(super) const fn len(&self) -> usize {
