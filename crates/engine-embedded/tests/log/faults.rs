@@ -8,7 +8,9 @@ use vigie_engine_embedded::{
 };
 use vigie_runtime::{CommitError, Topic, Transaction, TransactionalProducer};
 
-use crate::support::{Written, at, commit, compacted, layout, open, position, records, send};
+use crate::support::{
+    Written, at, commit, compacted, layout, open, open_to_read, position, records, send,
+};
 
 const DIRECTORY_VARIABLE: &str = "VIGIE_TEST_FULL_DISK_DIRECTORY";
 
@@ -85,7 +87,7 @@ fn an_existing_topic_keeps_its_partitions_and_its_kind_and_a_new_one_is_added() 
     }
     let new = TopicSpec { topic: Topic::new("new"), partitions: 3, kind: Kind::Forever };
     open_with(directory.path(), std::slice::from_ref(&new)).expect("a topic is added");
-    let log = Log::open_read_only(directory.path()).expect("opens");
+    let log = open_to_read(directory.path());
     assert_eq!(log.topics(), [layout().topics(), &[new]].concat());
     assert_eq!(records(&log, &at("rules", 0)).len(), 1);
     assert!(log.producer().is_err(), "it is open to read only");
@@ -172,7 +174,7 @@ fn a_damaged_database_gives_an_error_or_the_truth_and_never_a_panic() {
         commit(&mut producer, &writes).expect("commits");
     }
     drop((log, producer));
-    let log = Log::open_read_only(directory.path()).expect("opens");
+    let log = open_to_read(directory.path());
     let truth = (records(&log, &events), compacted(&log, &state));
     drop(log);
     let mut errors = 0;

@@ -11,7 +11,7 @@ use vigie_engine_embedded::{Durability, EngineSettings, Log, Settings};
 use vigie_runtime::{CommittedPosition, Engine, Topic, Transaction, TransactionalProducer};
 use vigie_types::{EventTime, Millis};
 
-use crate::support::{at, compacted, layout, open, position, records, send};
+use crate::support::{at, compacted, layout, open, open_to_read, position, records, send};
 
 const DIRECTORY_VARIABLE: &str = "VIGIE_TEST_WRITER_DIRECTORY";
 const FLUSH_VARIABLE: &str = "VIGIE_TEST_WRITER_FLUSH_MILLIS";
@@ -160,7 +160,7 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
             check(&open(directory.path()), &acknowledged);
         }
     }
-    let log = Log::open_read_only(directory.path()).expect("opens after a kill, to read");
+    let log = open_to_read(directory.path());
     check(&log, &acknowledged);
     assert!(log.start(&at("state", 0)).expect("known") > position(0), "upkeep was at work");
 }

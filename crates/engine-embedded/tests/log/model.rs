@@ -10,7 +10,9 @@ use vigie_runtime::{
 };
 use vigie_types::{EventTime, Millis};
 
-use crate::support::{Written, at, commit, compacted, layout, open, position, records, send};
+use crate::support::{
+    Written, at, commit, compacted, layout, once_free, open, open_to_read, position, records, send,
+};
 
 const PARTITIONS: [(&str, u32); 5] =
     [("events", 0), ("events", 1), ("rules", 0), ("state", 0), ("state", 1)];
@@ -123,7 +125,7 @@ fn run(durability: Durability, steps: &[Step]) {
         ..Settings::default()
     };
     let start = || {
-        let log = Log::open(directory.path(), &layout(), settings()).expect("opens");
+        let log = once_free(|| Log::open(directory.path(), &layout(), settings()));
         let of_application = EngineSettings {
             application: "model".into(),
             inputs: vec![Topic::new("events")],
@@ -157,7 +159,7 @@ fn run(durability: Durability, steps: &[Step]) {
         model.check(&log);
     }
     drop((log, engine, free));
-    model.check(&Log::open_read_only(directory.path()).expect("opens to read"));
+    model.check(&open_to_read(directory.path()));
 }
 
 proptest! {

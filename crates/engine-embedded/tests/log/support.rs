@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
-use vigie_engine_embedded::{Clock, Kind, Layout, Log, Settings, TopicSpec};
+use vigie_engine_embedded::{Clock, Kind, Layout, Log, OpenError, Settings, TopicSpec};
 use vigie_runtime::{
     CommitError, Partition, Position, ProducerRecord, Topic, TopicPartition, Transaction,
     TransactionalProducer,
@@ -45,8 +46,30 @@ impl TestClock {
     }
 }
 
+/// How often a directory is tried that this process has let go, and how long is waited in between.
+const ATTEMPTS: u32 = 200;
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
+
+/// Opens a directory that nobody holds. A child that another test starts holds every open file of
+/// this process for a moment, until it is another program, and with them a lock that was let go.
+pub fn once_free<T>(open: impl Fn() -> Result<T, OpenError>) -> T {
+    for _ in 1..ATTEMPTS {
+        match open() {
+            // The channel's only message is that the time has passed.
+            Err(OpenError::Held { .. }) => drop(crossbeam_channel::after(BETWEEN_ATTEMPTS).recv()),
+            opened => return opened.expect("the log opens"),
+        }
+    }
+    open().expect("the log opens")
+}
+
 pub fn open(directory: &Path) -> Arc<Log> {
-    Log::open(directory, &layout(), Settings::default()).expect("the log opens")
+    once_free(|| Log::open(directory, &layout(), Settings::default()))
+}
+
+/// Opens the log to read it only.
+pub fn open_to_read(directory: &Path) -> Arc<Log> {
+    once_free(|| Log::open_read_only(directory))
 }
 
 pub type Write<'a> = (&'a TopicPartition, &'a [u8], Option<&'a [u8]>);
