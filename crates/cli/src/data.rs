@@ -74,7 +74,7 @@ fn access_cluster(
         waited.set(waited.get() + span);
         let goes_on = waited.get() <= LONGEST_WAIT;
         if goes_on {
-            let _ = crossbeam_channel::after(span).recv();
+            pause(span);
         }
         !goes_on
     };
@@ -95,6 +95,12 @@ const ATTEMPTS: u32 = 30;
 /// How long is waited between two attempts.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(100);
 
+/// Waits for a moment.
+pub fn pause(span: Duration) {
+    // The channel's only message is that the time has passed.
+    let _ = crossbeam_channel::after(span).recv();
+}
+
 /// Tries again as long as the reason is a passing one, three seconds at most.
 ///
 /// # Errors
@@ -106,8 +112,7 @@ pub fn patiently<T, E>(
     for _ in 1..ATTEMPTS {
         match attempt() {
             Err(error) if is_passing(&error) => {
-                // The channel's only message is that the time has passed.
-                let _ = crossbeam_channel::after(BETWEEN_ATTEMPTS).recv();
+                pause(BETWEEN_ATTEMPTS);
             }
             result => return result,
         }

@@ -7,7 +7,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 use vigie_service::access::Access;
 
-use crate::data::{DataArguments, path_segment};
+use crate::data::{DataArguments, path_segment, pause};
 use crate::exit::{Exit, Outcome};
 use crate::jsonl::{stdout, write_pretty};
 use crate::present::{number, text, thousands};
@@ -73,8 +73,7 @@ impl Arguments {
         let mut run = access.post(&path, "application/json", body.to_string().into_bytes())?;
         let mut looks = 0_u32;
         while run["state"] == "running" {
-            // The channel's only message is that the time has passed.
-            let _ = crossbeam_channel::after(BETWEEN_LOOKS).recv();
+            pause(BETWEEN_LOOKS);
             run = access.get(&path)?;
             looks += 1;
             if looks.is_multiple_of(LOOKS_A_LINE) && run["state"] == "running" {

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Spanned;
-use vigie_schema::{SpikeOverrides, StreamDefinition};
+use vigie_schema::StreamDefinition;
 use vigie_types::{AuthorId, ListKind, ListName, StreamId, StreamKind};
 
 use super::ConfigurationError;
 use super::list_file::read_entries;
-use crate::rules::{Part, RuleProblem, WantedList, WantedRules};
+use crate::rules::{Part, RuleProblem, WantedList, WantedRules, WantedSpikes};
 
 /// Everything that is wrong with a file of streams.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,15 +48,7 @@ struct StreamEntry {
     #[serde(default)]
     accounts: Vec<Spanned<String>>,
     #[serde(default)]
-    spikes: Spikes,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Spikes {
-    minimum_count: Option<u64>,
-    minimum_authors: Option<u64>,
-    false_alarms_per_month: Option<f64>,
+    spikes: WantedSpikes,
 }
 
 #[derive(Deserialize)]
@@ -180,11 +172,7 @@ impl Reading<'_> {
             query: entry.query.into_inner(),
             timezone: entry.timezone.unwrap_or_else(|| "UTC".into()),
             accounts,
-            spikes: SpikeOverrides {
-                minimum_count: entry.spikes.minimum_count,
-                minimum_authors: entry.spikes.minimum_authors,
-                false_alarms_per_month: entry.spikes.false_alarms_per_month,
-            },
+            spikes: entry.spikes.into(),
         })
     }
 

@@ -7,14 +7,15 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
-use vigie_schema::{SpikeOverrides, StreamDefinition, topics};
+use vigie_schema::{StreamDefinition, topics};
 use vigie_types::{AuthorId, ControlRevision, ListKind, ListName, StreamId, StreamKind};
 
 use super::query::{Asked, limited};
 use super::{Answer, Api, Problem, ProblemBody, Shared};
 use crate::pipeline::{Control, now};
 use crate::rules::{
-    Applied, ApplyError, Applying, RuleChange, RuleTable, WantedList, WantedRules, apply,
+    Applied, ApplyError, Applying, RuleChange, RuleTable, WantedList, WantedRules, WantedSpikes,
+    apply,
 };
 
 /// The largest body: two lists of a million authors, or 100,000 streams.
@@ -72,16 +73,7 @@ pub(super) struct StreamBody {
     accounts: Vec<String>,
     #[serde(default)]
     #[schema(value_type = Object)]
-    spikes: SpikesBody,
-}
-
-/// When a spike is worth telling; what is left out takes the default.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SpikesBody {
-    minimum_count: Option<u64>,
-    minimum_authors: Option<u64>,
-    false_alarms_per_month: Option<f64>,
+    spikes: WantedSpikes,
 }
 
 /// A list with its entries.
@@ -212,7 +204,6 @@ impl StreamBody {
         for account in &self.accounts {
             accounts.extend(AuthorId::new(account).inspect_err(|error| wrong(error)));
         }
-        let SpikesBody { minimum_count, minimum_authors, false_alarms_per_month } = self.spikes;
         Some(StreamDefinition {
             id: id?,
             kind: self.kind,
@@ -220,7 +211,7 @@ impl StreamBody {
             query: self.query,
             timezone: self.timezone.unwrap_or_else(|| "UTC".into()),
             accounts,
-            spikes: SpikeOverrides { minimum_count, minimum_authors, false_alarms_per_month },
+            spikes: self.spikes.into(),
         })
     }
 }

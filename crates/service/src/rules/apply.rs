@@ -74,10 +74,7 @@ pub fn apply(
     wanted: &WantedRules,
     applying: &Applying,
 ) -> Result<Applied, ApplyError> {
-    let problems = wanted.problems();
-    if !problems.is_empty() {
-        return Err(ApplyError::Wrong(problems));
-    }
+    check(wanted)?;
     if applying.dry_run {
         let table = read(control)?;
         let applied = compare(&table, wanted, applying)?;
@@ -106,10 +103,7 @@ pub fn apply_at_start(
     wanted: &WantedRules,
     now: WallTime,
 ) -> Result<Applied, ApplyError> {
-    let problems = wanted.problems();
-    if !problems.is_empty() {
-        return Err(ApplyError::Wrong(problems));
-    }
+    check(wanted)?;
     let mut turn = control.turn(topics::RULES)?;
     let table = read(control)?;
     let difference = Difference::between(&table, wanted);
@@ -127,6 +121,11 @@ pub fn apply_at_start(
         difference,
         &applying,
     )
+}
+
+fn check(wanted: &WantedRules) -> Result<(), ApplyError> {
+    let problems = wanted.problems();
+    if problems.is_empty() { Ok(()) } else { Err(ApplyError::Wrong(problems)) }
 }
 
 fn read(control: Control<'_>) -> Result<RuleTable, ControlError> {

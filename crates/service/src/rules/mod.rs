@@ -13,4 +13,4 @@ pub use apply::{Applied, ApplyError, Applying, apply, apply_at_start};
 pub use change::{ListDifference, StreamDifference};
 pub use check::{MAXIMUM_UNANCHORED, Part, RuleProblem};
 pub use table::{KnownList, RuleChange, RuleTable};
-pub use wanted::{WantedList, WantedRules};
+pub use wanted::{WantedList, WantedRules, WantedSpikes};

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
 use vigie_query::{EntryError, ListEntry, list_version};
-use vigie_schema::{ListChange, RuleRecord, StreamDefinition};
+use vigie_schema::{ListChange, RuleRecord, SpikeOverrides, StreamDefinition};
 use vigie_types::{ListKind, ListName, ListVersion};
 
 /// A list with its entries.
@@ -15,6 +16,22 @@ pub struct WantedList {
     pub kind: ListKind,
     /// The entries, canonical.
     pub entries: BTreeSet<Box<str>>,
+}
+
+/// When a spike is worth telling, as somebody gives it; what is left out takes the default.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WantedSpikes {
+    minimum_count: Option<u64>,
+    minimum_authors: Option<u64>,
+    false_alarms_per_month: Option<f64>,
+}
+
+impl From<WantedSpikes> for SpikeOverrides {
+    fn from(wanted: WantedSpikes) -> Self {
+        let WantedSpikes { minimum_count, minimum_authors, false_alarms_per_month } = wanted;
+        Self { minimum_count, minimum_authors, false_alarms_per_month }
+    }
 }
 
 /// All streams and lists that are to be watched.
